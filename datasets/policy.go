@@ -74,6 +74,9 @@ type Target struct {
 	PlanID string `json:"plan,omitempty"`
 	NameZh string `json:"name_zh"`
 	NameEn string `json:"name_en"`
+	// ShortZh and ShortEn are what people call it, 500优才; may be empty.
+	ShortZh string `json:"short_zh,omitempty"`
+	ShortEn string `json:"short_en,omitempty"`
 
 	Measure Measure `json:"measure"`
 	// Low is the commitment, High the ambition; equal where the text gives one
@@ -95,6 +98,9 @@ type Target struct {
 	Relation Relation `json:"relation,omitempty"`
 	// SameAs names the target that this row shows in another place.
 	SameAs string `json:"same_as,omitempty"`
+	// Series names the target whose figures this one is held against, where
+	// several goals are set for one series of figures; empty for its own.
+	Series string `json:"series,omitempty"`
 
 	Lead []string `json:"lead"` // department ids
 	Coop []string `json:"coop"`

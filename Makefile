@@ -1,0 +1,73 @@
+# talentcast: `make run` to use it, `make test` to check it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+GO      ?= go
+BIN     := bin/talentcast
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+TOOL    := $(GO) tool -modfile=.ci/tools.mod
+VENDOR  := charts/render/vendor
+SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
+
+.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-forecast screenshots clean help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+run: build ## build, load the shipped data on the first start, serve on 127.0.0.1:8555
+	@exec ./$(BIN) serve --samples
+
+build: $(BIN) ## build bin/talentcast
+
+$(BIN): $(SOURCES) go.mod go.sum $(VENDOR)/.stamp
+	@echo "building $(BIN) …"
+	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/talentcast
+
+assets: $(VENDOR)/.stamp ## fetch the chart script and the font by lockfile
+
+$(VENDOR)/.stamp: package.json package-lock.json
+	@echo "fetching the chart script and the font …"
+	@npm ci --silent --no-audit --no-fund --ignore-scripts
+	@cp node_modules/echarts/dist/echarts.min.js $(VENDOR)/
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf $(VENDOR)/NotoSansSC-Regular.ttf
+	@touch $@
+
+test: assets chromium unit notebooks ## every test: units, DuckDB, command line, browser, notebooks
+
+unit:
+	$(GO) vet ./...
+	$(GO) test -timeout 15m ./...
+
+# The browser tests need Chromium. Where it is missing and we may, apt installs
+# it; otherwise the tests say why they are skipped.
+chromium:
+	@.ci/need chromium chromium chromium-browser google-chrome
+
+# The notebooks are executed with the Go kernel pinned in go.mod.
+jupyter:
+	@.ci/need jupyter-nbconvert jupyter-nbconvert
+
+notebooks: assets jupyter ## execute the notebooks
+	@.ci/notebooks
+
+lint: ## gofumpt, golangci-lint, govulncheck
+	@test -z "$$($(TOOL) gofumpt -l analytics charts cmd datasets ingest | tee /dev/stderr)"
+	$(TOOL) golangci-lint run
+	$(TOOL) govulncheck ./...
+
+fmt: ## format the Go code
+	$(TOOL) gofumpt -w analytics charts cmd datasets ingest
+
+bench: build ## the table of what the product must reach
+	$(GO) run ./cmd/talentcast/internal/bench
+
+bench-forecast: ## the forecaster against the reference packages (needs BENCHMARKS=folder)
+	$(GO) run ./analytics/backtest/bench -data "$${BENCHMARKS:-../shared/data/benchmarks}"
+
+screenshots: assets chromium ## pictures of the pages for the README
+	TALENTCAST_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -run TestBrowser ./cmd/talentcast/internal/web
+
+clean: ## remove what was built, not the data
+	rm -rf bin dist notebooks/.build

@@ -1,0 +1,285 @@
+package outlook
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"talentcast/analytics"
+	"talentcast/analytics/forecast"
+	"talentcast/analytics/scenario"
+	"talentcast/analytics/target"
+	"talentcast/datasets"
+)
+
+// assemble makes the outlook of every target from what is prepared.
+func (s *Service) assemble(p *prepared, state datasets.State, sc scenario.Scenario) *Outlook {
+	o := &Outlook{
+		Policy: p.policy, AsOf: Day{p.asOf}, State: state, Scenario: sc,
+		Seed: s.cfg.Seed, Paths: s.cfg.Paths, Thresholds: s.cfg.Thresholds,
+		Targets: make([]Target, len(p.policy.Targets)), Counts: map[target.Status]int{},
+	}
+	index := map[string]int{}
+	for i, t := range p.policy.Targets {
+		o.Targets[i] = Target{Target: t, Canonical: p.policy.Canonical(t.ID)}
+		index[t.ID] = i
+	}
+	s.forecastTrees(o, p, sc, index)
+	for i := range o.Targets {
+		if t := &o.Targets[i]; t.SameAs == "" {
+			p.check(t)
+			s.judge(t, p.asOf)
+			o.Counts[t.Status]++
+		}
+	}
+	for i := range o.Targets {
+		t := &o.Targets[i]
+		if t.SameAs == "" {
+			continue
+		}
+		// The figures of the target it repeats, under its own name and place.
+		own, canonical := t.Target, t.Canonical
+		*t = o.Targets[index[canonical]]
+		t.Target, t.Canonical = own, canonical
+	}
+	o.Verdict = verdict(o)
+	return o
+}
+
+// forecastTrees simulates every tree of targets, several at a time, and fills
+// in the targets in it. Trees touch disjoint targets.
+func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, index map[string]int) {
+	horizons := map[string]int{}
+	longest := 0
+	for id := range p.leaves {
+		root := p.policy.Root(id)
+		horizons[root] = max(horizons[root], p.horizon(id))
+		if p.leaves[id].series.Freq() == analytics.Monthly {
+			longest = max(longest, horizons[root])
+		}
+	}
+	shared := sync.OnceValue(func() [][]float64 { return commonNormals(s.cfg.Seed, s.cfg.Paths, longest) })
+	var g errgroup.Group
+	g.SetLimit(s.cfg.Workers)
+	for _, root := range sortedKeys(horizons) {
+		g.Go(func() error {
+			var common [][]float64
+			if p.common > 0 {
+				common = shared()
+			}
+			sim := s.simulate(p, root, sc, horizons[root], common)
+			s.fill(o, p, root, sim, index)
+			return nil
+		})
+	}
+	_ = g.Wait() // none of the functions returns an error
+}
+
+// horizon is the number of periods to simulate for the tree of a leaf: to the
+// last deadline in it, or two years where none is left.
+func (p *prepared) horizon(id string) int {
+	first := p.leaves[id].first()
+	h := 0
+	var walk func(string)
+	walk = func(id string) {
+		t, _ := p.policy.Target(id)
+		for _, d := range []time.Time{t.Early, t.Late} {
+			if !d.IsZero() {
+				h = max(h, analytics.PeriodOf(d, first.Freq).Sub(first)+1)
+			}
+		}
+		for _, c := range p.children[id] {
+			walk(c)
+		}
+	}
+	walk(p.policy.Root(id))
+	if h <= 0 {
+		h = 2 * int(first.Freq)
+	}
+	return min(h, 50*int(first.Freq))
+}
+
+// fill sets what the simulation says of the targets under root.
+func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, index map[string]int) {
+	t := &o.Targets[index[root]]
+	for _, c := range p.children[root] {
+		s.fill(o, p, c, sim, index)
+	}
+	p.observe(t)
+	paths := sim.paths[root]
+	if paths == nil || t.Actual == nil {
+		return
+	}
+	t.Fan = summary(sim.first, paths)
+	p.describe(t)
+	if t.Low == nil {
+		return
+	}
+	goal := target.Goal{
+		Low: *t.Low, High: *t.Low, Start: t.Start, Early: t.Early, Late: t.Late,
+		Flow: t.Measure == datasets.Cumulative,
+	}
+	if t.High != nil {
+		goal.High = *t.High
+	}
+	a := target.Attain(goal, observations(t.History), p.asOf, target.Paths{First: sim.first, At: paths})
+	t.Attainment = &a
+	t.Pace = p.pace(t, sim.first)
+}
+
+func observations(points []Point) []target.Observation {
+	obs := make([]target.Observation, len(points))
+	for i, pt := range points {
+		obs[i] = target.Observation{Date: pt.Date.Time, Value: pt.Value}
+	}
+	return obs
+}
+
+// observe sets actual, history and periodic additions from flows, or from
+// figures where there are none.
+func (p *prepared) observe(t *Target) {
+	if flows := p.subtreeFlows(t.ID); len(flows) > 0 {
+		p.observeFlows(t, flows)
+	} else if figures := p.figuresOf(t.Target); len(figures) > 0 {
+		observeFigures(t, figures)
+	}
+	if t.Actual != nil && t.Low != nil && *t.Low > 0 {
+		c := *t.Actual / *t.Low
+		t.Completion = &c
+	}
+	if !t.Start.IsZero() && !t.Late.IsZero() && t.Late.After(t.Start) {
+		e := (p.asOf.Sub(t.Start).Hours() + 24) / (t.Late.Sub(t.Start).Hours() + 24)
+		e = min(1, max(0, e))
+		t.Elapsed = &e
+	}
+}
+
+func (p *prepared) observeFlows(t *Target, flows []datasets.Flow) {
+	t.Source = "records"
+	start := flows[0].Month
+	if !t.Start.IsZero() {
+		start = analytics.PeriodOf(t.Start, analytics.Monthly)
+	}
+	last := analytics.PeriodOf(p.asOf, analytics.Monthly)
+	n := last.Sub(start) + 1
+	added, left := make([]float64, max(0, n)), 0.0
+	before := 0.0
+	for _, f := range flows {
+		v := p.added(t.Target, f)
+		if t.Measure == datasets.Stock {
+			v -= float64(f.Leaves)
+		}
+		i := f.Month.Sub(start)
+		switch {
+		case i < 0 && t.Measure == datasets.Stock:
+			before += v
+		case i >= 0 && i < n:
+			added[i] += v
+		}
+		left += float64(f.Leaves)
+	}
+	total := before
+	for i, v := range added {
+		total += v
+		d := Day{start.Add(i).End()}
+		if d.After(p.asOf) {
+			d = Day{p.asOf}
+		}
+		t.History = append(t.History, Point{d, total})
+		t.Periodic = append(t.Periodic, Point{d, v})
+	}
+	t.Actual, t.ActualDate = &total, Day{p.asOf}
+	if t.Measure == datasets.Cumulative && t.Unit != "元" && left > 0 {
+		held := total - left
+		t.Held = &held
+	}
+}
+
+func observeFigures(t *Target, figures []datasets.Figure) {
+	t.Source = "reported"
+	for _, f := range figures {
+		v := f.Value.InexactFloat64()
+		if n := len(t.History); n > 0 && t.History[n-1].Date.Equal(f.Date) {
+			t.History[n-1].Value = v
+			continue
+		}
+		t.History = append(t.History, Point{Day{f.Date}, v})
+	}
+	last := t.History[len(t.History)-1]
+	t.Actual, t.ActualDate = &last.Value, last.Date
+}
+
+// pace compares the required with the recent pace, per period of the series.
+func (p *prepared) pace(t *Target, first analytics.Period) *target.Pace {
+	part := 1.0
+	if first.Freq == analytics.Monthly {
+		if _, gone := p.whole(analytics.Monthly); gone > 0 && t.Source == "records" {
+			part = 1 - gone
+		}
+	}
+	pc := &target.Pace{
+		RequiredEarly: target.RequiredPace(*t.Low, *t.Actual, first, part, t.Early),
+		RequiredLate:  target.RequiredPace(*t.Low, *t.Actual, first, part, t.Late),
+		Recent:        math.NaN(),
+	}
+	span := 12
+	if first.Freq != analytics.Monthly {
+		span = 3 * int(first.Freq)
+	}
+	h := t.History
+	if t.Source == "records" && len(h) > 0 && first.Sub(analytics.PeriodOf(p.asOf, analytics.Monthly)) <= 0 {
+		h = h[:len(h)-1] // the running month is not a month's worth
+	}
+	n := min(span, len(h)-1)
+	switch {
+	case n >= 1:
+		pc.RecentPeriods = n
+		pc.Recent = (h[len(h)-1].Value - h[len(h)-1-n].Value) / elapsedPeriods(h[len(h)-1-n].Date, h[len(h)-1].Date, first.Freq)
+	case len(h) == 1 && t.Measure == datasets.Cumulative:
+		pc.RecentPeriods, pc.Recent = 1, h[0].Value
+	}
+	return pc
+}
+
+// elapsedPeriods counts periods between two report dates: reports may have gaps.
+func elapsedPeriods(from, to Day, f analytics.Frequency) float64 {
+	return float64(max(1, analytics.PeriodOf(to.Time, f).Sub(analytics.PeriodOf(from.Time, f))))
+}
+
+// describe says which models made the target's forecast: its own leaf's, or
+// that it is the sum of its parts.
+func (p *prepared) describe(t *Target) {
+	l := p.leaves[t.ID]
+	if l == nil || l.fit.model == nil {
+		t.Model = &Model{
+			Name: "sum", MASE: math.NaN(), Coverage80: math.NaN(), Coverage95: math.NaN(),
+			Text: Text{
+				Zh: "由各组成部分的联合模拟路径逐条相加得到，部分之和在每条路径上都等于总数。",
+				En: "The sum of its parts, path by path: in every simulated path the parts add up to the whole.",
+			},
+		}
+		for _, c := range p.children[t.ID] {
+			if l := p.leaves[c]; l != nil {
+				t.Warnings = append(t.Warnings, l.fit.warnings...)
+			}
+		}
+		t.Warnings = dedupe(t.Warnings)
+		return
+	}
+	t.Model = l.fit.note
+	t.Warnings = append(t.Warnings, l.fit.warnings...)
+}
+
+func dedupe(ws []forecast.Warning) []forecast.Warning {
+	seen := map[string]bool{}
+	out := ws[:0:0]
+	for _, w := range ws {
+		if !seen[w.Code] {
+			seen[w.Code] = true
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package outlook
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"talentcast/analytics"
+	"talentcast/analytics/fault"
+	"talentcast/analytics/phrase"
+	"talentcast/analytics/scenario"
+	"talentcast/analytics/target"
+	"talentcast/datasets"
+)
+
+// Store is what an outlook reads; [datasets.Store] is one.
+type Store interface {
+	Policy(ctx context.Context, id string) (datasets.Policy, error)
+	State(ctx context.Context, policy string) (datasets.State, error)
+	Flows(ctx context.Context, policy string, asOf time.Time) ([]datasets.Flow, error)
+	Figures(ctx context.Context, policy string, asOf time.Time) ([]datasets.Figure, error)
+	Excesses(ctx context.Context, policy string, asOf time.Time) ([]datasets.Excess, map[string]int, error)
+}
+
+// Config sets how outlooks are computed; the zero Config is usable.
+type Config struct {
+	Seed       uint64            // 0 stands for 555
+	Paths      int               // 0 stands for 10,000
+	Now        func() time.Time  // nil stands for time.Now
+	Thresholds target.Thresholds // zero stands for target.DefaultThresholds
+	Workers    int               // 0 stands for all processors
+	Kept       int               // outlooks kept in memory; 0 stands for 64
+}
+
+// MaxPaths bounds Config.Paths: beyond it the Monte-Carlo error no longer
+// shows in any figure printed, and memory does.
+const MaxPaths = 200_000
+
+// Service computes outlooks and keeps the latest. It is safe for concurrent
+// use; equal queries at one time are computed once.
+type Service struct {
+	store Store
+	cfg   Config
+	group singleflight.Group
+
+	mu   sync.Mutex
+	kept cache[string, *Outlook]
+	fits cache[string, *prepared]
+}
+
+// New returns a Service on the store.
+func New(store Store, cfg Config) (*Service, error) {
+	if cfg.Seed == 0 {
+		cfg.Seed = 555
+	}
+	if cfg.Paths == 0 {
+		cfg.Paths = 10_000
+	}
+	if cfg.Paths < 100 || cfg.Paths > MaxPaths {
+		return nil, fault.Newf(fault.Invalid,
+			"模拟路径数 %[1]d 超出范围，请设为 100 到 %[2]d 之间。",
+			"%[1]d sample paths are out of bounds; set a number from 100 to %[2]d.", cfg.Paths, MaxPaths)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Thresholds == (target.Thresholds{}) {
+		cfg.Thresholds = target.DefaultThresholds()
+	}
+	if cfg.Workers == 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Kept == 0 {
+		cfg.Kept = 64
+	}
+	return &Service{
+		store: store, cfg: cfg,
+		kept: cache[string, *Outlook]{max: cfg.Kept},
+		fits: cache[string, *prepared]{max: 8},
+	}, nil
+}
+
+// Of answers the query. The result is shared: treat it as read-only.
+//
+// Faults: NotFound for an unknown policy, Invalid for an as-of date in the
+// future or before any data, and for levers out of bounds.
+func (s *Service) Of(ctx context.Context, q Query) (*Outlook, error) {
+	if err := q.Scenario.Validate(); err != nil {
+		return nil, err
+	}
+	policy, err := s.store.Policy(ctx, q.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
+	}
+	state, err := s.store.State(ctx, policy.ID)
+	if err != nil {
+		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
+	}
+	asOf, err := s.asOf(q.AsOf, state)
+	if err != nil {
+		return nil, err
+	}
+	if q.Scenario.Baseline() {
+		q.Scenario = scenario.Scenario{}
+	}
+	base := strings.Join([]string{policy.ID, state.Version, asOf.Format(time.DateOnly)}, "|")
+	key := fmt.Sprintf("%s|%v|%v|%s", base, q.Scenario.Intake, q.Scenario.Growth, q.Scenario.From.Format(time.DateOnly))
+	if o, ok := s.get(&s.kept, key); ok {
+		return o, nil
+	}
+	// The work outlives a reader who leaves: the next one wants the same answer.
+	work := context.WithoutCancel(ctx)
+	ch := s.group.DoChan(key, func() (any, error) {
+		p, err := s.prepared(work, base, policy, asOf)
+		if err != nil {
+			return nil, err
+		}
+		o := s.assemble(p, state, q.Scenario)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.kept.put(key, o)
+		return o, nil
+	})
+	select {
+	case <-ctx.Done():
+		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, ctx.Err())
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, fmt.Errorf("outlook of %s: %w", q.Policy, r.Err)
+		}
+		return r.Val.(*Outlook), nil
+	}
+}
+
+func (s *Service) get(c *cache[string, *Outlook], key string) (*Outlook, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return c.get(key)
+}
+
+// prepared reads the data and fits the models, once for all scenarios.
+func (s *Service) prepared(ctx context.Context, key string, p datasets.Policy, asOf time.Time) (*prepared, error) {
+	s.mu.Lock()
+	kept, ok := s.fits.get(key)
+	s.mu.Unlock()
+	if ok {
+		return kept, nil
+	}
+	v, err, _ := s.group.Do("fit|"+key, func() (any, error) {
+		made, err := s.prepare(ctx, p, asOf)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.fits.put(key, made)
+		return made, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*prepared), nil
+}
+
+// asOf settles the as-of date: what was asked for, or the last day of the month
+// of the latest event, or the latest day on which something became known.
+func (s *Service) asOf(want time.Time, state datasets.State) (time.Time, error) {
+	y, m, d := s.cfg.Now().Date()
+	today := analytics.Date(y, m, d)
+	if want.IsZero() {
+		if state.First.IsZero() {
+			return today, nil
+		}
+		end := analytics.PeriodOf(state.Last, analytics.Monthly).End()
+		if state.Known.After(end) {
+			end = state.Known
+		}
+		if end.After(today) {
+			end = today
+		}
+		return end, nil
+	}
+	want = analytics.Date(want.Year(), want.Month(), want.Day())
+	if want.After(today) {
+		return time.Time{}, fault.New(fault.Invalid,
+			fmt.Sprintf("截至日期%s在今天（%s）之后；请选择今天或以前的日期。", phrase.Date(want, phrase.Zh), phrase.Date(today, phrase.Zh)),
+			fmt.Sprintf("The as-of date %s is after today (%s); choose today or an earlier date.", phrase.Date(want, phrase.En), phrase.Date(today, phrase.En)))
+	}
+	if !state.First.IsZero() && want.Before(state.First) {
+		return time.Time{}, fault.New(fault.Invalid,
+			fmt.Sprintf("截至日期%s早于最早的数据（%s）；请选择%s或以后的日期。", phrase.Date(want, phrase.Zh), phrase.Date(state.First, phrase.Zh), phrase.Date(state.First, phrase.Zh)),
+			fmt.Sprintf("The as-of date %s is before any data (the earliest are of %s); choose that day or a later one.", phrase.Date(want, phrase.En), phrase.Date(state.First, phrase.En)))
+	}
+	return want, nil
+}
+
+// cache keeps the max latest-used values.
+type cache[K comparable, V any] struct {
+	max  int
+	tick int
+	m    map[K]*entry[V]
+}
+
+type entry[V any] struct {
+	v    V
+	used int
+}
+
+func (c *cache[K, V]) get(k K) (V, bool) {
+	e, ok := c.m[k]
+	if !ok {
+		var zero V
+		return zero, false
+	}
+	c.tick++
+	e.used = c.tick
+	return e.v, true
+}
+
+func (c *cache[K, V]) put(k K, v V) {
+	if c.m == nil {
+		c.m = map[K]*entry[V]{}
+	}
+	c.tick++
+	c.m[k] = &entry[V]{v, c.tick}
+	for len(c.m) > c.max {
+		var oldest K
+		least := c.tick + 1
+		for k, e := range c.m {
+			if e.used < least {
+				oldest, least = k, e.used
+			}
+		}
+		delete(c.m, oldest)
+	}
+}

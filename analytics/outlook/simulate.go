@@ -1,0 +1,190 @@
+package outlook
+
+import (
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+
+	"talentcast/analytics"
+	"talentcast/analytics/forecast"
+	"talentcast/analytics/scenario"
+	"talentcast/analytics/target"
+)
+
+// simulation is the joint future of one tree of targets: for every node, all
+// sample paths of its figure. Path i of every node of every tree shares one
+// history of common chance, so trees may be simulated one by one and still
+// belong to each other.
+type simulation struct {
+	first analytics.Period // the first period simulated
+	paths map[string][][]float64
+}
+
+// stream names the independent sources of chance of a leaf's path.
+type stream uint64
+
+const (
+	ownChance stream = iota + 1
+	parameters
+	leaving
+	commonChance
+)
+
+// generator restarts src for one path of one leaf. Restarting for every path
+// keeps scenario and baseline on the same random numbers whatever a lever does
+// to an earlier path.
+func generator(src *rand.PCG, seed uint64, id string, s stream, path int) {
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	src.Seed(seed^h.Sum64(), uint64(s)<<40|uint64(path))
+}
+
+// common returns n×h standard normals, row by path, that all leaves share.
+func commonNormals(seed uint64, n, h int) [][]float64 {
+	src := rand.NewPCG(0, 0)
+	r := rand.New(src)
+	flat := make([]float64, n*h)
+	rows := make([][]float64, n)
+	for i := range rows {
+		rows[i] = flat[i*h : (i+1)*h : (i+1)*h]
+		generator(src, seed, "", commonChance, i)
+		for t := range rows[i] {
+			rows[i][t] = r.NormFloat64()
+		}
+	}
+	return rows
+}
+
+// simulate draws the tree under root over h periods.
+func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int, shared [][]float64) simulation {
+	sim := simulation{paths: map[string][][]float64{}}
+	var walk func(id string) [][]float64
+	walk = func(id string) [][]float64 {
+		var total [][]float64
+		if l := p.leaves[id]; l != nil && l.fit.model != nil {
+			sim.first = l.first()
+			total = s.leafPaths(l, sc, h, p.common, shared)
+		}
+		for _, c := range p.children[id] {
+			part := walk(c)
+			if part == nil {
+				continue
+			}
+			if total == nil {
+				total = newPaths(h, s.cfg.Paths)
+			}
+			for t, row := range part {
+				for i, v := range row {
+					total[t][i] += v
+				}
+			}
+		}
+		if total != nil {
+			sim.paths[id] = total
+		}
+		return total
+	}
+	walk(root)
+	return sim
+}
+
+func newPaths(h, n int) [][]float64 {
+	flat := make([]float64, h*n)
+	rows := make([][]float64, h)
+	for t := range rows {
+		rows[t] = flat[t*n : (t+1)*n : (t+1)*n]
+	}
+	return rows
+}
+
+// first is the first period to forecast.
+func (l *leaf) first() analytics.Period { return l.series.Start.Add(len(l.series.Values)) }
+
+// leafPaths draws the paths of one leaf's figure in the target's unit.
+func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared [][]float64) [][]float64 {
+	out := newPaths(h, s.cfg.Paths)
+	mult := sc.Multipliers(l.space, l.first(), h)
+	if l.partial > 0 && l.kind != levelLeaf && h > 0 {
+		if mult == nil {
+			mult = make([]float64, h)
+			for t := range mult {
+				mult[t] = 1
+			}
+		}
+		mult[0] *= 1 - l.partial
+	}
+	if l.series.Freq() != analytics.Monthly {
+		rho, shared = 0, nil
+	}
+	own := math.Sqrt(1 - rho)
+	load := math.Sqrt(rho)
+	chance, params, leave := rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0)
+	normals, r, rl := rand.New(chance), rand.New(params), rand.New(leave)
+	z, dst := make([]float64, h), make([]float64, h)
+	for i := range s.cfg.Paths {
+		generator(chance, s.cfg.Seed, l.id, ownChance, i)
+		generator(params, s.cfg.Seed, l.id, parameters, i)
+		for t := range z {
+			z[t] = own * normals.NormFloat64()
+		}
+		if shared != nil && rho > 0 {
+			for t := range z {
+				z[t] += load * shared[i][t]
+			}
+		}
+		l.fit.model.Path(dst, forecast.Draw{Z: z, Mult: mult, R: r})
+		switch l.kind {
+		case flowLeaf:
+			total := l.actual
+			for t, v := range dst {
+				total += v
+				out[t][i] = total
+			}
+		case levelLeaf:
+			for t, v := range dst {
+				out[t][i] = v * l.scale
+			}
+		case stockLeaf:
+			generator(leave, s.cfg.Seed, l.id, leaving, i)
+			l.hazard.path(l.actual, l.partial, dst, rl)
+			for t, v := range dst {
+				out[t][i] = v
+			}
+		}
+	}
+	return out
+}
+
+// path turns joins into the level they make of the stock, with members leaving
+// by a monthly hazard drawn from its posterior: Beta with the prior
+// (0.5, 119.5), one departure in twenty years of membership, worth half a
+// departure of evidence. Each member leaves by a draw of its own, so a whole
+// stock never leaves in step.
+func (z hazard) path(level, partial float64, joins []float64, r *rand.Rand) {
+	a, b := 0.5+z.leaves, 119.5+max(0, z.exposure-z.leaves)
+	hz := betaDraw(a, b, r)
+	for t, in := range joins {
+		rate := hz
+		if t == 0 {
+			rate *= 1 - partial
+		}
+		level += in - binomialDraw(level, rate, r)
+		joins[t] = level
+	}
+}
+
+// summary draws the fan of a node from its paths.
+func summary(first analytics.Period, paths [][]float64) []Band {
+	bands := make([]Band, len(paths))
+	for t, row := range paths {
+		b := &bands[t]
+		b.Date = Day{first.Add(t).End()}
+		sum := 0.0
+		for _, v := range row {
+			sum += v
+		}
+		b.Mean = sum / float64(len(row))
+		target.Quantiles(b.Q[:], row, Levels[:])
+	}
+	return bands
+}
