@@ -32,6 +32,7 @@ $(VENDOR)/.stamp: package.json package-lock.json
 	@npm ci --silent --no-audit --no-fund --ignore-scripts
 	@cp node_modules/echarts/dist/echarts.min.js $(VENDOR)/
 	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf $(VENDOR)/NotoSansSC-Regular.ttf
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf $(VENDOR)/NotoSansSC-Bold.ttf
 	@touch $@
 
 test: assets chromium unit notebooks ## every test: units, DuckDB, command line, browser, notebooks
