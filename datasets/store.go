@@ -1,0 +1,223 @@
+package datasets
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"talentcast/analytics/fault"
+)
+
+//go:embed query/*.sql
+var queries embed.FS
+
+// Config says where a store is and what it may use.
+type Config struct {
+	Path     string           // file; "" keeps everything in memory
+	Now      func() time.Time // nil stands for time.Now
+	Threads  int              // of DuckDB; 0 leaves its default, all processors
+	MemoryMB int              // of DuckDB; 0 leaves its default, 80 % of the machine's
+	Readers  int              // analytical queries at one time; 0 stands for 4
+}
+
+// Store is the DuckDB file. It is safe for concurrent use: one writer at a time,
+// a bounded number of readers, and readers never wait for the writer.
+type Store struct {
+	db      *sql.DB
+	now     func() time.Time
+	writing sync.Mutex
+	reading chan struct{}
+	sql     map[string]string
+}
+
+// Open opens or makes the store and brings it to the current schema.
+//
+// Faults: Conflict when another process holds the file, Unreadable when the
+// file is damaged, not a database, or of a newer schema.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Readers == 0 {
+		cfg.Readers = 4
+	}
+	texts, err := readQueries()
+	if err != nil {
+		return nil, err
+	}
+	// settings that bind the file are given before it is opened …
+	dsn := cfg.Path + "?autoinstall_known_extensions=false&autoload_known_extensions=false"
+	if cfg.Threads > 0 {
+		dsn += fmt.Sprintf("&threads=%d", cfg.Threads)
+	}
+	if cfg.MemoryMB > 0 {
+		dsn += fmt.Sprintf("&max_memory=%dMB", cfg.MemoryMB)
+	}
+	connector, err := duckdb.NewConnector(dsn, nil)
+	if err != nil {
+		return nil, openFault(cfg.Path, err)
+	}
+	s := &Store{db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts}
+	if cfg.Path == "" {
+		// Every connection of an in-memory database sees the same tables only
+		// through one connector; keep it alive with the pool.
+		s.db.SetConnMaxLifetime(0)
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(openFault(cfg.Path, err), s.db.Close())
+	}
+	return s, nil
+}
+
+// start locks the engine down and migrates.
+func (s *Store) start(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	// … and those that shut the engine off after it is: nothing outside the file
+	// can be read, written or loaded by any later statement.
+	for _, set := range []string{
+		"SET enable_external_access = false",
+		"SET lock_configuration = true",
+	} {
+		if _, err := s.db.ExecContext(ctx, set); err != nil {
+			return fmt.Errorf("%s: %w", set, err)
+		}
+	}
+	return nil
+}
+
+// Close writes everything into the file and lets go of it.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_, err := s.db.Exec("CHECKPOINT")
+	if err != nil {
+		err = fmt.Errorf("checkpoint: %w", err)
+	}
+	return errors.Join(err, s.db.Close())
+}
+
+func readQueries() (map[string]string, error) {
+	texts := map[string]string{}
+	files, err := fs.Glob(queries, "query/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		b, err := queries.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		texts[strings.TrimSuffix(filepath.Base(f), ".sql")] = string(b)
+	}
+	return texts, nil
+}
+
+// query runs the named query and hands each row to scan. It waits for a reader's
+// place, since analytical queries slow each other.
+func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	text, ok := s.sql[name]
+	if !ok {
+		return fmt.Errorf("query %s does not exist", name)
+	}
+	rows, err := s.db.QueryContext(ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// transact runs f in one transaction on one connection. A failed statement
+// aborts a DuckDB transaction and its Commit then rolls back in silence, so f
+// must return every error, and any of them rolls back here.
+func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) (err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return err
+	}
+	// A reader who gives up must not leave the connection inside a transaction.
+	always := context.WithoutCancel(ctx)
+	defer func() {
+		if p := recover(); p != nil {
+			_, _ = conn.ExecContext(always, "ROLLBACK")
+			panic(p)
+		}
+	}()
+	if err := f(conn); err != nil {
+		if _, back := conn.ExecContext(always, "ROLLBACK"); back != nil {
+			return errors.Join(err, fmt.Errorf("roll back: %w", back))
+		}
+		return err
+	}
+	if _, err := conn.ExecContext(always, "COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// openFault turns what the engine says of a file it can't open into what a
+// person can do about it.
+func openFault(path string, err error) error {
+	if fault.As(err) != nil {
+		return err
+	}
+	text := err.Error()
+	name := filepath.Base(path)
+	switch {
+	case strings.Contains(text, "lock on file") || strings.Contains(text, "being used by another process"):
+		holder := "?"
+		if m := regexp.MustCompile(`held in (.+?) \(PID (\d+)\)`).FindStringSubmatch(text); m != nil {
+			holder = fmt.Sprintf("%s, PID %s", filepath.Base(m[1]), m[2])
+		}
+		return fault.Newf(fault.Conflict,
+			"数据库 %[1]s 正被另一个程序使用（%[2]s）；请先停止它，再重试。",
+			"The database %[1]s is held by another process (%[2]s); stop that one, then try again.", name, holder).Because(err)
+	case errors.Is(err, fs.ErrPermission) || strings.Contains(text, "Permission denied") || strings.Contains(text, "Read-only file system"):
+		return fault.Newf(fault.Unavailable,
+			"没有权限读写数据库 %[1]s；请检查文件和目录的权限。",
+			"The database %[1]s may not be read or written; check the permissions of the file and its folder.", name).Because(err)
+	case path != "" && exists(path):
+		return fault.Newf(fault.Unreadable,
+			"文件 %[1]s 不是可用的数据库，或已损坏；请从备份恢复，或移走该文件后重新载入数据。",
+			"%[1]s is not a usable database, or is damaged; restore it from a backup, or move it away and load the data again.", name).Because(err)
+	}
+	return fmt.Errorf("open %s: %w", name, err)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
