@@ -198,7 +198,7 @@ func (p *prepared) flowLeaf(t datasets.Target) *leaf {
 
 // added is what a flow adds to the target, in its unit.
 func (p *prepared) added(t datasets.Target, f datasets.Flow) float64 {
-	if t.Unit == "元" {
+	if t.Unit == "元" || t.Measure == datasets.Growth {
 		return f.Amount.Yuan()
 	}
 	if f.Value.IsPositive() {
