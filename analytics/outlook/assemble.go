@@ -112,7 +112,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	if paths == nil || t.Actual == nil {
 		return
 	}
-	t.Fan = summary(sim.first, paths)
+	t.Fan, t.Freq = summary(sim.first, paths), sim.first.Freq
 	p.describe(t)
 	if t.Low == nil {
 		return

@@ -85,6 +85,7 @@ type targetJSON struct {
 	Excess   []excessJSON      `json:"excess,omitempty"`
 	Checked  int               `json:"checked,omitempty"`
 	Warnings []warningJSON     `json:"warnings"`
+	Freq     string            `json:"frequency,omitempty"`
 	History  []Point           `json:"history"`
 	Added    []Point           `json:"added,omitempty"`
 	Fan      []bandJSON        `json:"fan"`
@@ -197,6 +198,9 @@ func (t Target) MarshalJSON() ([]byte, error) {
 		Attainment: attainmentOf(t.Attainment), Pace: paceOf(t.Pace), Model: modelOf(t.Model),
 		Growth: t.Growth, Checked: t.Checked, History: nonNil(t.History), Added: t.Periodic,
 		Warnings: []warningJSON{}, Fan: []bandJSON{},
+	}
+	if t.Freq != 0 {
+		j.Freq = t.Freq.String()
 	}
 	if t.NoteZh != "" || t.NoteEn != "" {
 		j.Notes = map[string]string{"zh": t.NoteZh, "en": t.NoteEn}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"talentcast/analytics"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
@@ -101,10 +102,12 @@ func paceReason(t *Target, asOf time.Time) Text {
 	if pc == nil || math.IsNaN(pc.RequiredLate) {
 		return Text{}
 	}
-	yearly := t.Model != nil && len(t.Fan) > 1 && t.Fan[1].Date.Sub(t.Fan[0].Date.Time) > 300*24*time.Hour
-	per, meanZh, addZh := "month", "月均", ""
-	if yearly {
-		per, meanZh = "year", "年均"
+	per, meanZh, spanZh, addZh := "month", "月均", "个月", ""
+	switch t.Freq {
+	case analytics.Quarterly:
+		per, meanZh, spanZh = "quarter", "季均", "个季度"
+	case analytics.Yearly:
+		per, meanZh, spanZh = "year", "年均", "年"
 	}
 	if t.Measure != datasets.Cumulative {
 		addZh = "增加"
@@ -115,7 +118,7 @@ func paceReason(t *Target, asOf time.Time) Text {
 		zh.WriteString("仅有一期数据")
 		en.WriteString("Only one period has been reported")
 	} else {
-		fmt.Fprintf(&zh, "近%d%s%s%s%s", pc.RecentPeriods, map[bool]string{true: "年", false: "个月"}[yearly], meanZh, addZh, rate(pc.Recent, phrase.Zh))
+		fmt.Fprintf(&zh, "近%d%s%s%s%s", pc.RecentPeriods, spanZh, meanZh, addZh, rate(pc.Recent, phrase.Zh))
 		fmt.Fprintf(&en, "%s a %s over the last %d %ss", rate(pc.Recent, phrase.En), per, pc.RecentPeriods, per)
 	}
 	early := t.Early.After(asOf) && !math.IsNaN(pc.RequiredEarly) && !t.Early.Equal(t.Late)

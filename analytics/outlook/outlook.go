@@ -7,6 +7,7 @@ package outlook
 import (
 	"time"
 
+	"talentcast/analytics"
 	"talentcast/analytics/forecast"
 	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
