@@ -73,6 +73,9 @@ type Target struct {
 	Pace       *target.Pace
 	Growth     []Point // for the growth measure: % by year
 
+	// Freq is the frequency of the forecast, 0 without one.
+	Freq analytics.Frequency
+
 	History  []Point // running total of a flow, level of a stock, oldest first
 	Fan      []Band  // the forecast, one for each period after the as-of date
 	Periodic []Point // what was added in each period, for flows
