@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"talentcast/analytics"
+	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
+	"talentcast/datasets"
+)
+
+// version is set at build time by -ldflags "-X main.version=…".
+var version = "dev"
+
+// The exit statuses.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // something went wrong that the user can't put right by other arguments
+	exitFault   = 2 // a user's fault: the message says what to do
+	exitRefused = 3 // done, but some rows or series were set aside
+)
+
+// errRefused ends a command that did its work but set something aside.
+var errRefused = errors.New("some rows were refused")
+
+// app is what the commands share: configuration and the outside world.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+
+	dataDir string
+	lang    string
+	seed    uint64
+	paths   int
+}
+
+// run executes one command line and returns the exit status; tests call it too.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, env []string) int {
+	a := &app{in: in, out: out, err: errOut, now: time.Now}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	if err := applyEnv(root, env); err != nil {
+		return a.fail(err)
+	}
+	return a.fail(root.ExecuteContext(ctx))
+}
+
+// fail prints what went wrong, in the interface's language where it is a user's
+// fault, and gives the exit status.
+func (a *app) fail(err error) int {
+	switch f := fault.As(err); {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errRefused):
+		return exitRefused
+	case f != nil:
+		fmt.Fprintln(a.err, f.Text(a.lang))
+		if f.Err != nil {
+			fmt.Fprintf(a.err, "  (%v)\n", f.Err)
+		}
+		return exitFault
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.err, a.text("已中断。", "Interrupted."))
+		return exitFailed
+	}
+	var usage usageError
+	fmt.Fprintf(a.err, "talentcast: %v\n", err)
+	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
+		return exitFault
+	}
+	return exitFailed
+}
+
+// usageError is a command line that can't be read.
+type usageError struct{ error }
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "talentcast",
+		Short:         "人才目标监测预测平台 · will each target of a talent policy be met by its deadline?",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.lang != "zh" && a.lang != "en" {
+				lang := a.lang
+				a.lang = "zh"
+				return fault.Newf(fault.Invalid, "不支持语言 %[1]q；请用 zh 或 en。", "There is no language %[1]q; use zh or en.", lang)
+			}
+			return nil
+		},
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&a.dataDir, "data", "data", "folder of the database, the key and the demonstration files")
+	f.StringVar(&a.lang, "lang", "zh", "language of messages and tables: zh or en")
+	f.Uint64Var(&a.seed, "seed", 555, "seed of every random number")
+	f.IntVar(&a.paths, "paths", 10000, "sample paths behind every probability")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(),
+		a.exportCommand(), a.demoCommand(), a.templateCommand())
+	return root
+}
+
+// applyEnv sets every flag that has an environment variable: --data-dir is
+// TALENTCAST_DATA_DIR. A flag on the command line wins.
+func applyEnv(root *cobra.Command, env []string) error {
+	values := map[string]string{}
+	for _, kv := range env {
+		if k, v, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(k, "TALENTCAST_") {
+			values[k] = v
+		}
+	}
+	var errs []error
+	set := func(f *pflag.Flag) {
+		name := "TALENTCAST_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if v, ok := values[name]; ok {
+			if err := f.Value.Set(v); err != nil {
+				errs = append(errs, usageError{fmt.Errorf("%s=%q: %w", name, v, err)})
+			}
+		}
+	}
+	root.PersistentFlags().VisitAll(set)
+	for _, c := range root.Commands() {
+		if c.Name() == "serve" {
+			c.Flags().VisitAll(set)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) text(zh, en string) string {
+	if a.lang == "en" {
+		return en
+	}
+	return zh
+}
+
+// open opens the store in the data folder, making both where they are missing.
+func (a *app) open(ctx context.Context) (*datasets.Store, error) {
+	if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
+		return nil, fault.Newf(fault.Unavailable,
+			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
+			"The data folder %[1]s can't be made; check the path and its permissions, or name another with --data.", a.dataDir).Because(err)
+	}
+	return datasets.Open(ctx, datasets.Config{Path: filepath.Join(a.dataDir, "talentcast.duckdb"), Now: a.now})
+}
+
+// outlooks opens the store with the outlooks on it; close closes the store.
+func (a *app) outlooks(ctx context.Context) (store *datasets.Store, svc *outlook.Service, err error) {
+	if store, err = a.open(ctx); err != nil {
+		return nil, nil, err
+	}
+	svc, err = outlook.New(store, outlook.Config{Seed: a.seed, Paths: a.paths, Now: a.now})
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return store, svc, nil
+}
+
+// key reads the key under which persons are hashed, making one on the first
+// use. It lies beside the database, never in it: without it the hashes can't be
+// led back to ID numbers, and new rows can't be matched to old ones.
+func (a *app) key() ([]byte, error) {
+	path := filepath.Join(a.dataDir, "talentcast.key")
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := make([]byte, 32)
+		if _, err := rand.Read(key); err != nil {
+			return nil, fmt.Errorf("make a key: %w", err)
+		}
+		if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+		if err := os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
+			return nil, fmt.Errorf("keep the key: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	if err != nil || len(key) < 16 {
+		return nil, fault.Newf(fault.Unreadable,
+			"密钥文件 %[1]s 已损坏；请从备份恢复。换用新密钥会使已有人员无法与新数据对应。",
+			"The key file %[1]s is damaged; restore it from a backup. With a new key, people already stored can't be matched to new rows.", path)
+	}
+	return key, nil
+}
+
+// parseAsOf reads --as-of; empty stands for the latest data.
+func parseAsOf(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := analytics.ParseDate(s)
+	if err != nil {
+		return time.Time{}, fault.Newf(fault.Invalid,
+			"截至日期 %[1]q 无法识别；请写成 2015-06-30 的形式。",
+			"The as-of date %[1]q can't be read; write it as 2015-06-30.", s)
+	}
+	return t, nil
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
+	"talentcast/charts"
+	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	c := &cobra.Command{Use: "export", Short: "write a chart (svg, png, json) or a table (csv, xlsx) · 导出"}
+	c.AddCommand(a.exportChart(), a.exportTable())
+	return c
+}
+
+// export is what both exports share: which outlook, which target, where to.
+type export struct {
+	view
+	target, out, encoding string
+	scale                 float64
+}
+
+func (e *export) flags(c *cobra.Command) {
+	e.view.flags(c)
+	c.Flags().StringVar(&e.target, "target", "", "target; empty for the whole policy")
+	c.Flags().StringVarP(&e.out, "output", "o", "", "file to write; its ending says the format")
+	_ = c.MarkFlagRequired("output")
+}
+
+func (a *app) exportChart() *cobra.Command {
+	var e export
+	c := &cobra.Command{
+		Use:   "chart NAME",
+		Short: "write a chart: fan, periodic, pace, backtest … of a target; status, progress of a policy",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.writeChart(cmd.Context(), e, args[0])
+		},
+	}
+	e.flags(c)
+	c.Flags().Float64Var(&e.scale, "scale", 2, "PNG pixels per point: 1, 2 or 3")
+	return c
+}
+
+func (a *app) exportTable() *cobra.Command {
+	var e export
+	c := &cobra.Command{
+		Use:   "table NAME",
+		Short: "write a table: overview of a policy; figures, rows … of a target",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.writeTable(cmd.Context(), e, args[0])
+		},
+	}
+	e.flags(c)
+	c.Flags().StringVar(&e.encoding, "encoding", "", "of CSV: utf-8 (with BOM) or gb18030")
+	return c
+}
+
+// look computes the outlook asked for, and the baseline beside it where a lever
+// is moved, and hands both to f with the open store.
+func (a *app) look(ctx context.Context, v view, f func(s *datasets.Store, base, with *outlook.Outlook) error) (err error) {
+	q, err := v.query()
+	if err != nil {
+		return err
+	}
+	store, svc, err := a.outlooks(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	base, err := svc.Of(ctx, outlook.Query{Policy: q.Policy, AsOf: q.AsOf})
+	if err != nil {
+		return err
+	}
+	var with *outlook.Outlook
+	if !q.Scenario.Baseline() {
+		if with, err = svc.Of(ctx, q); err != nil {
+			return err
+		}
+	}
+	return f(store, base, with)
+}
+
+func (a *app) writeChart(ctx context.Context, e export, name string) error {
+	return a.look(ctx, e.view, func(_ *datasets.Store, base, with *outlook.Outlook) error {
+		var c charts.Chart
+		var err error
+		if e.target == "" {
+			c, err = report.PolicyChart(base, name, a.lang)
+		} else {
+			if _, err := findTarget(base, e.target); err != nil {
+				return err
+			}
+			c, err = report.Chart(base, e.target, name, a.lang, with)
+		}
+		if err != nil {
+			return err
+		}
+		picture, err := a.picture(ctx, c, e)
+		if err != nil {
+			return err
+		}
+		return a.writeFile(e.out, func(w io.Writer) error {
+			_, err := w.Write(picture)
+			return err
+		})
+	})
+}
+
+func (a *app) picture(ctx context.Context, c charts.Chart, e export) ([]byte, error) {
+	size := render.Size{W: c.W, H: c.H}
+	format := strings.ToLower(filepath.Ext(e.out))
+	if format == ".json" {
+		return c.Option, nil
+	}
+	r, err := render.New(render.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	switch format {
+	case ".svg":
+		return r.SVG(ctx, c.Option, size)
+	case ".png":
+		return r.PNG(ctx, c.Option, size, e.scale, "#ffffff")
+	}
+	return nil, unknownFormat(e.out, ".svg .png .json")
+}
+
+func (a *app) writeTable(ctx context.Context, e export, name string) error {
+	return a.look(ctx, e.view, func(s *datasets.Store, base, with *outlook.Outlook) error {
+		t, err := a.table(ctx, s, base, with, e.target, name)
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(filepath.Ext(e.out)) {
+		case ".csv":
+			return a.writeFile(e.out, func(w io.Writer) error { return t.WriteCSV(w, e.encoding) })
+		case ".xlsx":
+			return a.writeFile(e.out, t.WriteXLSX)
+		}
+		return unknownFormat(e.out, ".csv .xlsx")
+	})
+}
+
+func (a *app) table(ctx context.Context, s *datasets.Store, base, with *outlook.Outlook, id, name string) (report.Table, error) {
+	switch {
+	case id == "" && with != nil && name == "comparison":
+		return report.Comparison(base, with, a.lang), nil
+	case id == "" && name == "overview":
+		if with != nil {
+			base = with
+		}
+		return report.Overview(base, a.lang), nil
+	case id == "":
+		return report.Table{}, fault.Newf(fault.NotFound,
+			"没有表 %[1]q；全政策可导出 overview，设有情景时可导出 comparison。",
+			"There is no table %[1]q; of a policy there is overview, and comparison with a scenario.", name)
+	}
+	t, err := findTarget(base, id)
+	if err != nil {
+		return report.Table{}, err
+	}
+	if name == "rows" {
+		rows, _, err := s.Rows(ctx, base.Policy.ID, t.Canonical, base.AsOf.Time, 1_000_000, 0)
+		if err != nil {
+			return report.Table{}, err
+		}
+		return report.Records(rows, a.lang), nil
+	}
+	if with != nil {
+		base = with
+	}
+	return report.TargetTable(base, id, name, a.lang)
+}
+
+func unknownFormat(file, formats string) error {
+	return fault.Newf(fault.Invalid,
+		"无法从文件名 %[1]s 得知格式；请以 %[2]s 之一结尾。",
+		"The name %[1]s does not say the format; end it in one of %[2]s.", filepath.Base(file), formats)
+}
+
+// writeFile writes to a temporary file beside path and renames it, so that a
+// failed export never leaves half a file under the name asked for.
+func (a *app) writeFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".talentcast-*")
+	if err != nil {
+		return fault.Newf(fault.Unavailable,
+			"无法在 %[1]s 写文件；请检查目录是否存在、是否有权限。",
+			"Can't write a file in %[1]s; check that the folder exists and may be written.", filepath.Dir(path)).Because(err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := os.Chmod(f.Name(), 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+	}
+	fmt.Fprintln(a.out, path)
+	return nil
+}

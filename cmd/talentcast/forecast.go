@@ -1,0 +1,136 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
+	"talentcast/analytics/phrase"
+	"talentcast/analytics/scenario"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+)
+
+// view is the outlook that a command line asks for.
+type view struct {
+	policy, asOf, from string
+	scenario           scenario.Scenario
+}
+
+func (v *view) flags(c *cobra.Command) {
+	c.Flags().StringVar(&v.policy, "policy", defaultPolicy, "policy")
+	c.Flags().StringVar(&v.asOf, "as-of", "", "as of this date, 2015-06-30; empty for the latest data")
+	c.Flags().Float64Var(&v.scenario.Intake, "intake", 1, "scenario: intake as a multiple of the baseline's")
+	c.Flags().Float64Var(&v.scenario.Growth, "growth", 0, "scenario: yearly growth of the fund on top of the baseline's, 0.05 for 5 points")
+	c.Flags().StringVar(&v.from, "from", "", "scenario: first day on which the levers act; empty for the as-of date")
+}
+
+func (v *view) query() (q outlook.Query, err error) {
+	q = outlook.Query{Policy: v.policy, Scenario: v.scenario}
+	if q.AsOf, err = parseAsOf(v.asOf); err != nil {
+		return q, err
+	}
+	q.Scenario.From, err = parseAsOf(v.from)
+	return q, err
+}
+
+func (a *app) forecastCommand() *cobra.Command {
+	var v view
+	var targetID string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "forecast",
+		Short: "print the outlook of a policy or of one target · 预测",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			q, err := v.query()
+			if err != nil {
+				return err
+			}
+			store, svc, err := a.outlooks(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, store.Close()) }()
+			o, err := svc.Of(cmd.Context(), q)
+			if err != nil {
+				return err
+			}
+			return a.printOutlook(o, targetID, asJSON)
+		},
+	}
+	v.flags(c)
+	c.Flags().StringVar(&targetID, "target", "", "one target only")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the JSON of /api/v1")
+	return c
+}
+
+func (a *app) printOutlook(o *outlook.Outlook, id string, asJSON bool) error {
+	var what any = o
+	if id != "" {
+		t, err := findTarget(o, id)
+		if err != nil {
+			return err
+		}
+		what = t
+	}
+	if asJSON {
+		enc := json.NewEncoder(a.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(what)
+	}
+	demo := ""
+	if o.State.Demo {
+		demo = a.text("【演示数据】", "[demonstration data] ")
+	}
+	fmt.Fprintf(a.out, "%s%s\n", demo, o.Verdict.In(a.lang))
+	fmt.Fprintf(a.out, a.text("截至%s · 模拟路径%d条 · 随机种子%d\n\n", "As of %s · %d sample paths · seed %d\n\n"), phrase.Date(o.AsOf.Time, a.lang), o.Paths, o.Seed)
+	if t, ok := what.(*outlook.Target); ok {
+		return a.printTarget(o, t)
+	}
+	return report.Overview(o, a.lang).
+		Select("id", "name", "target", "actual", "completion", "elapsed", "p_early", "p_late", "expected", "status").
+		WriteText(a.out, a.width())
+}
+
+func (a *app) printTarget(o *outlook.Outlook, t *outlook.Target) error {
+	fmt.Fprintf(a.out, "%s %s  %s %s\n%s\n", t.ID, t.Name(a.lang), t.Status.Icon(), t.Status.Word(a.lang), t.Reason.In(a.lang))
+	if at := t.Attainment; at != nil {
+		deadline := func(d time.Time) string { return phrase.Date(d, a.lang) }
+		fmt.Fprintf(a.out, a.text("%s前完成概率 %s，%s前 %s；预计%s（80%%区间 %s 至 %s），期限内不能完成的可能 %s\n",
+			"P(met by %s) %s, by %s %s; expected %s (80%% interval %s to %s), not within the horizon %s\n"),
+			deadline(t.Early), phrase.Probability(at.EarlyLow.P), deadline(t.Late), phrase.Probability(at.LateLow.P),
+			phrase.Month(at.Passage.Median, a.lang), phrase.Month(at.Passage.Lo80, a.lang), phrase.Month(at.Passage.Hi80, a.lang),
+			phrase.Probability(at.Passage.NotByHorizon))
+	}
+	if t.Model != nil {
+		fmt.Fprintln(a.out, t.Model.Text.In(a.lang))
+	}
+	for _, w := range t.Warnings {
+		fmt.Fprintln(a.out, "! "+outlook.Text{Zh: w.Zh, En: w.En}.In(a.lang))
+	}
+	fmt.Fprintln(a.out)
+	table, err := report.Figures(o, t.ID, a.lang)
+	if err != nil {
+		return err
+	}
+	return table.WriteText(a.out, a.width())
+}
+
+func findTarget(o *outlook.Outlook, id string) (*outlook.Target, error) {
+	if t, ok := o.Target(id); ok {
+		return t, nil
+	}
+	return nil, unknownTarget(o.Policy, id)
+}
+
+func unknownTarget(p datasets.Policy, id string) error {
+	return fault.Newf(fault.NotFound,
+		"政策 %[2]s 中没有目标 %[1]q；用 talentcast forecast --policy %[2]s 查看全部编号。",
+		"The policy %[2]s has no target %[1]q; talentcast forecast --policy %[2]s lists them.", id, p.ID)
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"talentcast/analytics/fault"
+	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/web"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var addr string
+	var samples bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "serve the pages and the API · 启动服务",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.serve(cmd.Context(), addr, samples)
+		},
+	}
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there are no accounts")
+	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
+	return c
+}
+
+func (a *app) serve(ctx context.Context, addr string, samples bool) (err error) {
+	if err := loopback(addr); err != nil {
+		return err
+	}
+	store, svc, err := a.outlooks(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if samples {
+		if err := a.loadSamples(ctx, store); err != nil {
+			return err
+		}
+	}
+	key, err := a.key()
+	if err != nil {
+		return err
+	}
+	renderer, err := render.New(render.Options{})
+	if err != nil {
+		return err
+	}
+	defer renderer.Close()
+	handler, err := web.New(web.Config{
+		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy,
+		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return err
+	}
+	return a.listen(ctx, addr, handler)
+}
+
+// loopback refuses addresses that others can reach: there are no accounts yet,
+// and person-level rows are behind these pages.
+func loopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fault.Newf(fault.Invalid, "监听地址 %[1]q 无法识别；请写成 127.0.0.1:8555。", "The address %[1]q can't be read; write it as 127.0.0.1:8555.", addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fault.Newf(fault.Invalid,
+		"地址 %[1]s 会对其他机器开放，而本版本尚无账号管理；请使用 127.0.0.1。",
+		"The address %[1]s is open to other machines, and this version has no accounts; use 127.0.0.1.", addr)
+}
+
+func (a *app) listen(ctx context.Context, addr string, h http.Handler) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fault.Newf(fault.Conflict,
+			"无法监听 %[1]s：可能已有程序占用；请停止该程序，或用 --addr 换一个端口。",
+			"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with --addr.", addr).Because(err)
+	}
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // a large upload over a slow line
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	fmt.Fprintf(a.out, "http://%s/\n", l.Addr())
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	// Requests under way are finished: a load that was acknowledged is stored.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
