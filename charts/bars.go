@@ -46,7 +46,7 @@ func Periodic(d PeriodicData) (Chart, error) {
 	}
 	o.cartesian(d.Frame,
 		map[string]any{"type": "category", "data": labels, "axisLabel": axisText("tc:fmt:month")},
-		map[string]any{"type": "value", "name": d.Unit, "axisLabel": axisText(formatter(d.Unit))}, []string{d.Name})
+		valueAxis(d.Frame), []any{d.Name})
 	var lines []map[string]any
 	for _, l := range d.Levels {
 		color := blue
@@ -85,14 +85,17 @@ func Pace(d PaceData) (Chart, error) {
 	for i, b := range d.Bars {
 		k := len(d.Bars) - 1 - i // ECharts counts categories from below
 		names[k] = b.Name
-		data[k] = colored(b, blue, map[bool]string{true: orange, false: blue}[b.Need])
+		data[k] = colored(b, map[bool]string{true: orange, false: blue}[b.Need])
 	}
 	o, err := barOption(d.Title, data)
 	if err != nil {
 		return Chart{}, err
 	}
+	figures := valueAxis(d.Frame)
+	figures["splitNumber"] = 4
+	delete(figures, "name") // the bars carry their unit
 	o.cartesian(d.Frame,
-		map[string]any{"type": "value", "axisLabel": axisText(formatter(d.Unit)), "splitNumber": 4},
+		figures,
 		map[string]any{"type": "category", "data": names, "axisLabel": map[string]any{"color": ink, "fontSize": 12}}, nil)
 	o["grid"] = map[string]any{"left": 16, "right": 90, "top": 64, "bottom": 20, "containLabel": true}
 	delete(o, "legend")
@@ -101,7 +104,7 @@ func Pace(d PaceData) (Chart, error) {
 }
 
 // colored is a data item with its own colour and words.
-func colored(b Bar, _, color string) map[string]any {
+func colored(b Bar, color string) map[string]any {
 	return map[string]any{"value": value(b.Value), "name": b.Text, "itemStyle": map[string]any{"color": color}}
 }
 
@@ -148,7 +151,7 @@ func stateBars(name string, f Frame, bars []Bar, need Level) (Chart, error) {
 	names, data := make([]string, len(bars)), make([]any, len(bars))
 	for i, b := range bars {
 		names[i] = b.Name
-		data[i] = colored(b, "", stateColor(b.State))
+		data[i] = colored(b, stateColor(b.State))
 	}
 	o, err := barOption(f.Title, data)
 	if err != nil {
@@ -156,8 +159,8 @@ func stateBars(name string, f Frame, bars []Bar, need Level) (Chart, error) {
 	}
 	o.cartesian(f,
 		map[string]any{"type": "category", "data": names, "axisLabel": map[string]any{"color": ink, "fontSize": 12, "interval": 0}},
-		map[string]any{"type": "value", "name": f.Unit, "axisLabel": axisText(formatter(f.Unit))}, nil)
-	o["grid"] = map[string]any{"left": 20, "right": 24, "top": 76, "bottom": 24, "containLabel": true}
+		valueAxis(f), nil)
+	o["grid"] = map[string]any{"left": 20, "right": 24, "top": 104, "bottom": 24, "containLabel": true}
 	delete(o, "legend")
 	o.serie(0, map[string]any{
 		"barMaxWidth": 40, "label": map[string]any{"show": true, "position": "top", "color": ink, "formatter": "tc:fmt:name"},
@@ -221,8 +224,7 @@ func Backtest(d BacktestData) (Chart, error) {
 	}
 	o.cartesian(d.Frame,
 		map[string]any{"type": "category", "data": labels, "axisLabel": axisText("tc:fmt:month")},
-		map[string]any{"type": "value", "name": d.Unit, "axisLabel": axisText(formatter(d.Unit)), "scale": true},
-		[]string{came, forecast, interval})
+		valueAxis(d.Frame), []any{came, forecast, map[string]any{"name": interval, "icon": "rect"}})
 	quiet := map[string]any{"show": false}
 	o.serie(0, map[string]any{"stack": "interval", "silent": true, "itemStyle": map[string]any{"opacity": 0}, "tooltip": quiet, "barMaxWidth": 22})
 	o.serie(1, map[string]any{"stack": "interval", "silent": true, "itemStyle": map[string]any{"color": sky, "opacity": 0.55}, "tooltip": quiet, "barMaxWidth": 22})

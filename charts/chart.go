@@ -57,7 +57,7 @@ const (
 	purple = "#7a4fa3"
 )
 
-const fontFamily = `"Noto Sans SC","Microsoft YaHei","PingFang SC","Hiragino Sans GB",sans-serif`
+const fontFamily = `'Noto Sans SC','Microsoft YaHei','PingFang SC','Hiragino Sans GB',sans-serif`
 
 // option is an ECharts option as go-echarts builds it, open to what it can't
 // say.
@@ -175,8 +175,29 @@ func axisText(format string) map[string]any {
 	return m
 }
 
-// cartesian sets axes, grid, legend and tooltip in the common look.
-func (o option) cartesian(f Frame, x, y map[string]any, legend []string) {
+// valueAxis is an axis of figures in the frame's unit: written at the top of the
+// axis, or beside each figure where its size decides it (元, 万元, 亿元).
+func valueAxis(f Frame) map[string]any {
+	if f.Unit == "元" {
+		return map[string]any{"type": "value", "axisLabel": axisText("tc:fmt:yuan")}
+	}
+	return map[string]any{"type": "value", "name": f.Unit, "axisLabel": axisText("tc:fmt:number")}
+}
+
+// timeAxis labels years, and months where there are few of them.
+func timeAxis(f Frame, from, to time.Time) map[string]any {
+	year, month := pick(f.Lang, "{yyyy}年", "{yyyy}"), ""
+	if to.Sub(from) < 3*365*24*time.Hour {
+		month = pick(f.Lang, "{M}月", "{MMM}")
+	}
+	return map[string]any{"type": "time", "axisLabel": map[string]any{
+		"color": faint, "fontSize": 12, "formatter": map[string]any{"year": year, "month": month, "day": "", "hour": "", "minute": "", "second": "", "millisecond": ""},
+	}}
+}
+
+// cartesian sets axes, grid, legend and tooltip in the common look. Legend
+// entries are names, or maps with a name and an icon.
+func (o option) cartesian(f Frame, x, y map[string]any, legend []any) {
 	line := map[string]any{"lineStyle": map[string]any{"color": grid}}
 	for _, a := range []map[string]any{x, y} {
 		if a["type"] == "value" {

@@ -64,23 +64,26 @@ func Fan(d FanData) (Chart, error) {
 	}
 	lineSeries(c, median, quantiles(joined, func(b Band) float64 { return b.Q[3] }))
 	lineSeries(c, actual, d.History)
-	legend := []string{actual, median, names[2], names[1], names[0]}
+	area := func(name string) map[string]any { return map[string]any{"name": name, "icon": "rect"} }
+	legend := []any{actual, median, area(names[2]), area(names[1]), area(names[0])}
 	if len(d.Scenario) > 0 {
 		other := joinBands(d.History, d.Scenario)
 		lineSeries(c, "lower"+d.ScenarioName, quantiles(other, func(b Band) float64 { return b.Q[1] }))
 		lineSeries(c, d.ScenarioName+pick(d.Lang, " 80%区间", " 80% interval"), quantiles(other, func(b Band) float64 { return b.Q[5] - b.Q[1] }))
 		lineSeries(c, d.ScenarioName, quantiles(other, func(b Band) float64 { return b.Q[3] }))
-		legend = append(legend, d.ScenarioName, d.ScenarioName+pick(d.Lang, " 80%区间", " 80% interval"))
+		legend = append(legend, d.ScenarioName, area(d.ScenarioName+pick(d.Lang, " 80%区间", " 80% interval")))
 	}
 	o, err := built(c)
 	if err != nil {
 		return Chart{}, err
 	}
-	y := map[string]any{"type": "value", "name": d.Unit, "axisLabel": axisText(formatter(d.Unit)), "scale": !d.FromZero}
+	y := valueAxis(d.Frame)
+	y["scale"] = !d.FromZero
 	if d.FromZero {
 		y["min"] = 0
 	}
-	o.cartesian(d.Frame, map[string]any{"type": "time", "axisLabel": axisText("tc:fmt:year"), "minInterval": 360 * 24 * 3600 * 1000}, y, legend)
+	from, to := d.span()
+	o.cartesian(d.Frame, timeAxis(d.Frame, from, to), y, legend)
 	for k, opacity := range [3]float64{0.18, 0.26, 0.36} {
 		o.band(2*k, fmt.Sprintf("band%d", k), blue, opacity)
 	}
@@ -108,6 +111,12 @@ func (o option) band(i int, stack, color string, opacity float64) {
 		"stack": stack, "stackStrategy": "all", "showSymbol": false, "silent": true, "lineStyle": unseen, "tooltip": quiet,
 		"areaStyle": map[string]any{"color": color, "opacity": opacity}, "itemStyle": map[string]any{"color": color, "opacity": opacity + 0.2},
 	})
+}
+
+// span is the first and the last date drawn.
+func (d FanData) span() (from, to time.Time) {
+	dates := append(datesOf(d.History), bandDates(d.Bands)...)
+	return dates[0], dates[len(dates)-1]
 }
 
 // lines are the target's ends, the deadlines and the as-of date.

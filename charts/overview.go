@@ -30,7 +30,7 @@ func Status(d StatusData) (Chart, error) {
 		return Chart{}, fmt.Errorf("chart: status: %d rows for %d groups", len(d.Counts), len(d.Groups))
 	}
 	c := echarts.NewBar()
-	legend := make([]string, len(d.Lights))
+	legend := make([]any, len(d.Lights))
 	n := len(d.Groups)
 	names := make([]string, n)
 	for l, light := range d.Lights {
@@ -118,7 +118,7 @@ func Progress(d ProgressData) (Chart, error) {
 	}
 	o.cartesian(d.Frame,
 		map[string]any{"type": "value", "min": 0, "axisLabel": axisText("tc:fmt:percent")},
-		map[string]any{"type": "category", "data": names, "axisLabel": map[string]any{"color": ink, "fontSize": 12}}, []string{completion, elapsed})
+		map[string]any{"type": "category", "data": names, "axisLabel": map[string]any{"color": ink, "fontSize": 12}}, []any{completion, elapsed})
 	o["tooltip"].(map[string]any)["valueFormatter"] = "tc:fmt:percent"
 	label := map[string]any{"show": true, "position": "right", "color": ink, "formatter": "tc:fmt:percent", "fontSize": 11}
 	o.serie(0, map[string]any{"barMaxWidth": 14, "itemStyle": map[string]any{"color": "#c3cad1"}, "label": label})

@@ -64,7 +64,7 @@ func (s Status) Word(lang string) string {
 func (s Status) Icon() string {
 	switch s {
 	case Met:
-		return "✔"
+		return "√"
 	case OnTrack:
 		return "●"
 	case Late:
@@ -72,7 +72,7 @@ func (s Status) Icon() string {
 	case AtRisk:
 		return "▲"
 	case OffTrack:
-		return "✖"
+		return "×"
 	case Tracked:
 		return "↗"
 	}

@@ -210,9 +210,9 @@ func growth(x *outlook.Target, f charts.Frame) (charts.Chart, error) {
 		d.Floor = charts.Level{Text: pick(f.Lang, "下限 ", "floor ") + phrase.Number(*x.Low, 1) + "%", Value: *x.Low, Need: true}
 	}
 	for _, p := range x.Growth {
-		b := charts.Bar{Name: p.Date.Format("2006"), Value: p.Value, State: "done", Text: "✔ " + phrase.Number(p.Value, 1) + "%"}
+		b := charts.Bar{Name: p.Date.Format("2006"), Value: p.Value, State: "done", Text: "√ " + phrase.Number(p.Value, 1) + "%"}
 		if x.Low != nil && p.Value < *x.Low {
-			b.State, b.Text = "missed", "✖ "+phrase.Number(p.Value, 1)+"%"
+			b.State, b.Text = "missed", "× "+phrase.Number(p.Value, 1)+"%"
 		}
 		d.Bars = append(d.Bars, b)
 	}

@@ -323,11 +323,11 @@ func dutyTable(o *outlook.Outlook, x *outlook.Target, lang string) Table {
 func DutyWord(s outlook.DutyState, lang string) string {
 	switch s {
 	case outlook.DutyDone:
-		return pick(lang, "✔ 已办", "✔ done")
+		return pick(lang, "√ 已办", "√ done")
 	case outlook.DutyDue:
 		return pick(lang, "● 本期待办", "● due")
 	}
-	return pick(lang, "✖ 未办", "✖ missed")
+	return pick(lang, "× 未办", "× missed")
 }
 
 func growthTable(o *outlook.Outlook, x *outlook.Target, lang string) Table {

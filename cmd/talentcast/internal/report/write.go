@@ -131,9 +131,11 @@ func (x *book) styles(t Table) {
 		dates = `yyyy"年"m"月"d"日"`
 	}
 	x.body = map[string]int{}
-	for key, format := range map[string]string{"number": "#,##0.##", "whole": "#,##0", "percent": "0.0%", "date": dates, "money": "#,##0.00", "text": "@", "wide": "@"} {
-		a := &excelize.Alignment{Vertical: "top", WrapText: key == "wide"}
-		x.body[key] = x.style(&excelize.Style{CustomNumFmt: &format, Alignment: a})
+	for _, s := range []struct{ key, format string }{
+		{"number", "#,##0.##"}, {"whole", "#,##0"}, {"percent", "0.0%"}, {"date", dates}, {"money", "#,##0.00"}, {"text", "@"}, {"wide", "@"},
+	} {
+		a := &excelize.Alignment{Vertical: "top", WrapText: s.key == "wide"}
+		x.body[s.key] = x.style(&excelize.Style{CustomNumFmt: &s.format, Alignment: a})
 	}
 }
 
