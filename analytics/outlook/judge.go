@@ -76,13 +76,13 @@ func judgePast(t *Target) {
 	case !on.IsZero():
 		t.Status = target.OffTrack
 		t.Reason = Text{
-			fmt.Sprintf("%s为%s，未达到%s；%s才达到。", byZh(t.Late), phrase.Amount(then, t.Unit, phrase.Zh), phrase.Amount(*t.Low, t.Unit, phrase.Zh), phrase.Month(on, phrase.Zh)),
+			fmt.Sprintf("截至%s为%s，未达到%s；%s才达到。", onZh(t.Late), phrase.Amount(then, t.Unit, phrase.Zh), phrase.Amount(*t.Low, t.Unit, phrase.Zh), phrase.Month(on, phrase.Zh)),
 			fmt.Sprintf("At %s by %s, short of %s, which was reached only in %s.", phrase.Amount(then, t.Unit, phrase.En), byEn(t.Late), phrase.Amount(*t.Low, t.Unit, phrase.En), phrase.Month(on, phrase.En)),
 		}
 	default:
 		t.Status = target.OffTrack
 		t.Reason = Text{
-			fmt.Sprintf("期限已过：%s为%s，未达到%s。", byZh(t.Late), phrase.Amount(then, t.Unit, phrase.Zh), phrase.Amount(*t.Low, t.Unit, phrase.Zh)),
+			fmt.Sprintf("期限已过：截至%s为%s，未达到%s。", onZh(t.Late), phrase.Amount(then, t.Unit, phrase.Zh), phrase.Amount(*t.Low, t.Unit, phrase.Zh)),
 			fmt.Sprintf("The deadline has passed: at %s by %s, short of %s.", phrase.Amount(then, t.Unit, phrase.En), byEn(t.Late), phrase.Amount(*t.Low, t.Unit, phrase.En)),
 		}
 	}
@@ -113,7 +113,7 @@ func paceReason(t *Target, asOf time.Time) Text {
 		addZh = "增加"
 	}
 	var zh, en strings.Builder
-	rate := func(v float64, lang string) string { return paceAmount(v, t.Unit, lang) }
+	rate := func(v float64, lang string) string { return phrase.Pace(v, t.Unit, lang) }
 	if math.IsNaN(pc.Recent) {
 		zh.WriteString("仅有一期数据")
 		en.WriteString("Only one period has been reported")
@@ -133,20 +133,6 @@ func paceReason(t *Target, asOf time.Time) Text {
 		fmt.Fprintf(&en, "; %s a %s needed to finish by %s.", rate(pc.RequiredLate, phrase.En), per, byEn(t.Late))
 	}
 	return Text{zh.String(), en.String()}
-}
-
-// paceAmount writes a pace: small ones keep two decimals, for a target of five
-// people in ten years moves in hundredths a month.
-func paceAmount(v float64, unit, lang string) string {
-	if unit != "元" && math.Abs(v) < 1 {
-		s := phrase.Number(v, 2)
-		u := phrase.Unit(unit, lang)
-		if lang == phrase.En && u != "" && u != "%" {
-			return s + " " + u
-		}
-		return s + u
-	}
-	return phrase.Amount(v, unit, lang)
 }
 
 func judgeTrend(t *Target) {
@@ -192,7 +178,11 @@ func judgeMilestone(t *Target, asOf time.Time) {
 		t.Status = target.OffTrack
 		t.Reason = Text{"期限已过，尚未报告完成。", "The deadline has passed and it is not reported done."}
 	default:
+		// Partly done: in step with the window where there is one.
 		t.Status = target.AtRisk
+		if t.Elapsed != nil && *t.Actual/need >= *t.Elapsed {
+			t.Status = target.OnTrack
+		}
 		t.Reason = Text{
 			fmt.Sprintf("已报告%s，要求%s，尚未完成。", phrase.Amount(*t.Actual, t.Unit, phrase.Zh), phrase.Amount(need, t.Unit, phrase.Zh)),
 			fmt.Sprintf("%s of %s reported: not yet done.", phrase.Number(*t.Actual, 2), phrase.Number(need, 2)),
@@ -300,11 +290,14 @@ func textf(zh, en string, args ...any) Text {
 }
 
 // byZh writes a deadline: 2016年底前, or 2015年4月1日前.
-func byZh(d time.Time) string {
+func byZh(d time.Time) string { return onZh(d) + "前" }
+
+// onZh writes the date of a deadline: 2016年底, or 2015年4月1日.
+func onZh(d time.Time) string {
 	if d.Month() == time.December && d.Day() == 31 {
-		return fmt.Sprintf("%d年底前", d.Year())
+		return fmt.Sprintf("%d年底", d.Year())
 	}
-	return phrase.Date(d, phrase.Zh) + "前"
+	return phrase.Date(d, phrase.Zh)
 }
 
 // byEn writes a deadline to follow "by": the end of 2016, or 1 Apr 2015.

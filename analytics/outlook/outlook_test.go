@@ -213,7 +213,7 @@ func TestOutlookOfEveryMeasure(t *testing.T) {
 	if total != len(o.Targets)-1 {
 		t.Errorf("%d lights for %d targets, one of them shown twice", total, len(o.Targets))
 	}
-	if !strings.Contains(o.Verdict.Zh, "60人才已完成") || !strings.Contains(o.Verdict.En, "60 people is met") {
+	if !strings.Contains(o.Verdict.Zh, "60人才已完成") || !strings.Contains(o.Verdict.En, "60 people – met") {
 		t.Errorf("verdict %q / %q", o.Verdict.Zh, o.Verdict.En)
 	}
 	if x := get(t, o, "TWO"); len(x.Warnings) == 0 && x.Attainment.Passage.NotByHorizon == 0 {

@@ -51,21 +51,21 @@ func headline(o *Outlook, t *Target, lang string) string {
 	name, zh := t.Short(lang), lang != phrase.En
 	switch {
 	case t.Status == target.Met:
-		return pick(zh, name+"已完成", name+" is met")
+		return pick(zh, name+"已完成", name+" – met")
 	case t.Attainment == nil || t.Status == target.NoData:
-		return pick(zh, name+"无数据", name+" has no data")
+		return pick(zh, name+"无数据", name+" – no data")
 	case !t.Late.After(o.AsOf.Time):
-		return pick(zh, name+"期限已过、未完成", name+" missed its deadline")
+		return pick(zh, name+"期限已过、未完成", name+" – missed its deadline")
 	}
 	p := phrase.Probability(t.Attainment.LateLow.P)
 	if m := t.Attainment.Passage.Median; !m.IsZero() {
 		return pick(zh,
 			fmt.Sprintf("%s预计%s完成，%s完成概率%s", name, phrase.Month(m, lang), byZh(t.Late), p),
-			fmt.Sprintf("%s expected in %s, P(met by %s) %s", name, phrase.Month(m, lang), byEn(t.Late), p))
+			fmt.Sprintf("%s – expected in %s, probability by %s %s", name, phrase.Month(m, lang), byEn(t.Late), p))
 	}
 	return pick(zh,
 		fmt.Sprintf("%s按当前趋势难以在%s完成，概率%s", name, byZh(t.Late), p),
-		fmt.Sprintf("%s is not expected by %s, P %s", name, byEn(t.Late), p))
+		fmt.Sprintf("%s – not expected by %s, probability %s", name, byEn(t.Late), p))
 }
 
 func lights(o *Outlook, lang string) string {

@@ -66,27 +66,49 @@ func Amount(v float64, unit, lang string) string {
 	if strings.HasPrefix(unit, "万") {
 		decimals = 2
 	}
-	if lang == En {
-		return Number(v, decimals) + " " + unitEn(unit)
+	return Number(v, decimals) + spaced(unit, lang)
+}
+
+// spaced is the unit as it follows a number: Chinese measure words stand close,
+// Latin ones apart.
+func spaced(unit, lang string) string {
+	u := Unit(unit, lang)
+	if u == "" || u == "%" || lang != En && u[0] >= 0x80 {
+		return u
 	}
-	return Number(v, decimals) + unit
+	return " " + u
+}
+
+// Pace writes what is added per period. A target of five people in ten years
+// moves in hundredths a month, so small paces keep two decimals; a share moves
+// in percentage points.
+func Pace(v float64, unit, lang string) string {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return Missing
+	case unit == "%" || unit == "% of GDP":
+		if lang == En {
+			return Number(v, 2) + " points"
+		}
+		return Number(v, 2) + "个百分点"
+	case unit != "元" && math.Abs(v) < 10:
+		return Number(v, 2) + spaced(unit, lang)
+	}
+	return Amount(v, unit, lang)
 }
 
 func money(v float64, lang string) string {
 	switch a := math.Abs(v); {
+	case lang == En && a >= 1e6:
+		return "¥" + Number(v/1e6, 2) + "m"
+	case lang == En && a >= 1e4:
+		return "¥" + Number(v/1e3, 1) + "k"
+	case lang == En:
+		return "¥" + Number(v, 2)
 	case a >= 1e8:
-		if lang == En {
-			return "¥" + Number(v/1e6, 2) + "m"
-		}
 		return Number(v/1e8, 2) + "亿元"
 	case a >= 1e4:
-		if lang == En {
-			return "¥" + Number(v/1e3, 1) + "k"
-		}
 		return Number(v/1e4, 2) + "万元"
-	}
-	if lang == En {
-		return "¥" + Number(v, 2)
 	}
 	return Number(v, 2) + "元"
 }

@@ -43,6 +43,17 @@ func (a *app) demoCommand() *cobra.Command {
 	return c
 }
 
+func (a *app) samplesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "samples",
+		Short: "load the shipped policies and their data, as serve --samples does · 载入随附数据",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withStore(cmd.Context(), func(s *datasets.Store) error { return a.loadSamples(cmd.Context(), s) })
+		},
+	}
+}
+
 func (a *app) writeDemo(dir string, seed uint64, from, to string) ([]string, error) {
 	first, err := parseMonth(from)
 	if err != nil {

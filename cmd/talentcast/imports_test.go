@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	},
 	"analytics/backtest/bench": {"analytics", "analytics/backtest", "analytics/forecast"},
 	"datasets":                 {"analytics", "analytics/fault"},
+	"datasets/bulk":            {},
 	"ingest":                   {"analytics", "analytics/fault", "datasets"},
 	"ingest/demo":              {"analytics", "analytics/fault", "datasets", "ingest"},
 	"charts":                   {"analytics", "analytics/fault", "analytics/phrase"},

@@ -140,14 +140,7 @@ func PaceText(v float64, x *outlook.Target, lang string) string {
 	case analytics.Quarterly:
 		per = pick(lang, "/季", " a quarter")
 	}
-	if x.Unit != "元" && math.Abs(v) < 10 {
-		u := phrase.Unit(x.Unit, lang)
-		if lang == phrase.En && u != "%" && u != "" {
-			u = " " + u
-		}
-		return phrase.Number(v, 2) + u + per
-	}
-	return phrase.Amount(v, x.Unit, lang) + per
+	return phrase.Pace(v, x.Unit, lang) + per
 }
 
 // GoalText is the target's number or range with its unit.

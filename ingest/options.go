@@ -1,0 +1,66 @@
+package ingest
+
+import (
+	"time"
+
+	"talentcast/datasets"
+)
+
+// Options say how a file is read and for whom.
+type Options struct {
+	// Policy is what the rows are checked against: plans, categories,
+	// departments, targets.
+	Policy datasets.Policy
+	// Kind is what the file holds; empty to tell from its headers.
+	Kind datasets.Kind
+	// Encoding of a text file: one of [Encodings]; empty to tell from its bytes
+	// (byte order mark, else strict UTF-8, else GB18030).
+	Encoding string
+	// Key turns ID numbers into hashes, 16 bytes at least. It is needed for the
+	// kinds that have persons.
+	Key []byte
+	// Now is the moment of loading. Its calendar day, in its own location, is
+	// the last that a row may be dated. It must be set.
+	Now time.Time
+	// User is who hands the file in.
+	User string
+	// Demo marks everything in the file as synthetic.
+	Demo   bool
+	Limits Limits
+	// Progress, if set, is told now and then how much of the file is done, both
+	// in bytes of the file. For an XLSX it is estimated from its rows.
+	Progress func(done, total int64)
+}
+
+// Limits protect against files too large to be what an office means to send.
+// A zero limit is the default.
+type Limits struct {
+	Bytes    int64 // of the file; default 128 MB
+	Unzipped int64 // of all parts of an XLSX; default 1 GB
+	Rows     int   // of data; default 2,000,000
+	Columns  int   // up to the last that is not empty; default 200
+	Cell     int   // characters in a cell; default 2,000; over it the row is refused
+}
+
+func (l Limits) orDefault() Limits {
+	if l.Bytes <= 0 {
+		l.Bytes = 128 << 20
+	}
+	if l.Unzipped <= 0 {
+		l.Unzipped = 1 << 30
+	}
+	if l.Rows <= 0 {
+		l.Rows = 2_000_000
+	}
+	if l.Columns <= 0 {
+		l.Columns = 200
+	}
+	if l.Cell <= 0 {
+		l.Cell = 2000
+	}
+	return l
+}
+
+// minKey is the least length of a key that can't be found by trying: ID numbers
+// are few enough to list, so the key is all that hides them.
+const minKey = 16

@@ -1,0 +1,284 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"talentcast/datasets"
+)
+
+// row is one row of data while it is checked.
+type row struct {
+	r      *reading
+	sheet  *sheet
+	header *header
+	no     int
+	cells  []string // cleaned, by column of the layout; "" where blank
+	at     []int    // of each column: its place in the file's row, from 0, or -1
+	bad    []datasets.Refusal
+}
+
+// take picks the layout's cells out of a line. It refuses cells that are too
+// long and content beyond the header's columns.
+func (w *row) take(l line, width int) {
+	limit := w.r.o.Limits.Cell
+	w.no, w.bad = l.no, nil
+	for i, at := range w.at {
+		w.cells[i] = ""
+		if at < 0 || at >= len(l.cells) {
+			continue
+		}
+		s := clean(l.cells[at])
+		if n := utf8.RuneCountInString(s); n > limit {
+			w.refuse(codeCellLong, i, "", strconv.Itoa(n), strconv.Itoa(limit))
+			continue
+		}
+		if !blank(s) {
+			w.cells[i] = s
+		}
+	}
+	for _, c := range l.cells[min(width, len(l.cells)):] {
+		if c = clean(c); !blank(c) {
+			w.refuse(codeRowLong, -1, c, short(scrub(c)))
+			break
+		}
+	}
+	for i, c := range w.header.layout.Columns {
+		if c.NotEmpty && w.cells[i] == "" && !w.refused(i) {
+			w.refuse(codeRequired, i, "")
+		}
+	}
+}
+
+// column is the place of a column in the layout.
+func (w *row) column(id string) int {
+	for i, c := range w.header.layout.Columns {
+		if c.ID == id {
+			return i
+		}
+	}
+	panic("ingest: no column " + id) // a slip in this package, found by any test
+}
+
+// refuse notes what is wrong with the row. column is a place in the layout, or
+// -1 for the row as a whole; value is what the cell holds, masked here.
+func (w *row) refuse(code string, column int, value string, args ...string) {
+	title := ""
+	if column >= 0 {
+		title = w.header.titles[column]
+		switch w.header.layout.Columns[column].Type {
+		case PersonID:
+			value = maskID(value)
+		case PersonName:
+			value = maskName(value)
+		}
+	}
+	w.bad = append(w.bad, w.r.refusal(code, w.sheet.name, w.no, title, short(scrub(value)), args...))
+}
+
+// refused tells whether something was found wrong with the column already.
+func (w *row) refused(column int) bool {
+	for _, b := range w.bad {
+		if b.Column == w.header.titles[column] {
+			return true
+		}
+	}
+	return false
+}
+
+// text is free text, with ID numbers masked.
+func (w *row) text(id string) string { return scrub(w.cells[w.column(id)]) }
+
+// key is text that tells one thing from another. An ID number is refused there:
+// masked it would not tell, and it may not be kept.
+func (w *row) key(id string) string {
+	i := w.column(id)
+	s := w.cells[i]
+	if scrub(s) != s {
+		w.refuse(codeIDElsewhere, i, s)
+		return ""
+	}
+	return s
+}
+
+func (w *row) date(id string, which side) time.Time {
+	i := w.column(id)
+	if w.cells[i] == "" {
+		return time.Time{}
+	}
+	t, ok := parseDate(w.cells[i], which, w.sheet.epoch1904)
+	if !ok {
+		w.refuse(codeDateForm, i, w.cells[i])
+		return time.Time{}
+	}
+	// "2015-07" said in the middle of that month can't mean its end.
+	if which == closes && t.After(w.r.today) {
+		if first, _ := parseDate(w.cells[i], opens, w.sheet.epoch1904); !first.After(w.r.today) {
+			return w.r.today
+		}
+	}
+	return t
+}
+
+// span is what the dates of a kind's rows must keep.
+type span struct {
+	event, end, known string // columns; "" for none
+	which             side   // for the event's month
+	since             int    // first year
+	ahead             int    // days that the event may lie ahead
+	endAhead          bool   // the end may lie ahead
+	knownBefore       bool   // the row may be registered before the event
+}
+
+// dates reads and checks the dates of a row. known defaults to the event.
+func (w *row) dates(s span) (event, end, known time.Time) {
+	event = w.date(s.event, s.which)
+	w.notFuture(s.event, event, s.ahead)
+	if !event.IsZero() && event.Year() < s.since {
+		w.refuse(codeDateEarly, w.column(s.event), w.cells[w.column(s.event)], strconv.Itoa(s.since))
+	}
+	if s.end != "" {
+		end = w.date(s.end, closes)
+		if !s.endAhead {
+			w.notFuture(s.end, end, 0)
+		}
+		if !end.IsZero() && end.Before(event) {
+			w.refuse(codeDateOrder, w.column(s.end), w.cells[w.column(s.end)], event.Format(time.DateOnly))
+		}
+	}
+	known = w.date(s.known, closes)
+	w.notFuture(s.known, known, 0)
+	if known.IsZero() {
+		known = event
+	}
+	if known.Before(event) && !s.knownBefore {
+		w.refuse(codeKnownEarly, w.column(s.known), w.cells[w.column(s.known)], event.Format(time.DateOnly))
+	}
+	return event, end, known
+}
+
+func (w *row) notFuture(id string, t time.Time, ahead int) {
+	if t.After(w.r.today.AddDate(0, 0, ahead)) {
+		i := w.column(id)
+		w.refuse(codeDateFuture, i, w.cells[i], w.r.today.Format(time.DateOnly))
+	}
+}
+
+func (w *row) money(id string) decimal.NullDecimal {
+	i := w.column(id)
+	if w.cells[i] == "" {
+		return decimal.NullDecimal{}
+	}
+	d, code := parseMoney(w.cells[i], w.header.units[i], w.sheet.float)
+	if code != "" {
+		w.refuse(code, i, w.cells[i])
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(d)
+}
+
+func (w *row) whole(id string) decimal.NullDecimal {
+	i := w.column(id)
+	if w.cells[i] == "" {
+		return decimal.NullDecimal{}
+	}
+	s := strings.TrimRight(w.cells[i], "人名个")
+	d, ok := parseNumber(s, w.sheet.float)
+	if !ok || d.IsNegative() || !d.IsInteger() || d.GreaterThan(decimal.New(1, 12)) {
+		w.refuse(codeCountForm, i, w.cells[i])
+		return decimal.NullDecimal{}
+	}
+	return decimal.NewNullDecimal(d)
+}
+
+// person returns the hash of the ID number in the column, "" where it is blank
+// or wrong.
+func (w *row) person(id string) string {
+	i := w.column(id)
+	if w.cells[i] == "" {
+		return ""
+	}
+	plain, code := checkID(w.cells[i], w.r.today)
+	if code != "" {
+		w.refuse(code, i, w.cells[i])
+		return ""
+	}
+	return hashID(w.r.o.Key, plain)
+}
+
+func (w *row) choice(id string) string {
+	i := w.column(id)
+	if w.cells[i] == "" {
+		return ""
+	}
+	name, all, ok := w.header.layout.Columns[i].choose(w.cells[i])
+	if !ok {
+		w.refuse(codeChoice, i, w.cells[i], all)
+	}
+	return name
+}
+
+func (w *row) plan() string {
+	i := w.column("plan")
+	if w.cells[i] == "" {
+		return ""
+	}
+	id, suggest := w.r.words.plan(w.cells[i])
+	if id == "" {
+		w.refuse(codePlan, i, w.cells[i], suggest)
+	}
+	return id
+}
+
+// category resolves name, which is the cell of the column unless the kind makes
+// it from other columns.
+func (w *row) category(plan, name string) datasets.Category {
+	i := w.column("category")
+	if name == "" {
+		return datasets.Category{}
+	}
+	c, code, suggest := w.r.words.category(plan, name)
+	if code != "" {
+		w.refuse(code, i, name, suggest)
+	}
+	return c
+}
+
+func (w *row) department() string {
+	i := w.column("department")
+	if w.cells[i] == "" {
+		return ""
+	}
+	id, suggest := w.r.words.department(w.cells[i])
+	if id == "" {
+		w.refuse(codeDepartment, i, w.cells[i], suggest)
+	}
+	return id
+}
+
+// refusal words a refusal by its rule.
+func (r *reading) refusal(code, sheet string, no int, column, value string, args ...string) datasets.Refusal {
+	rule := r.rules[code]
+	all := []any{column}
+	for _, a := range args {
+		all = append(all, a)
+	}
+	return datasets.Refusal{Sheet: sheet, Row: no, Column: column, Value: value, Code: code,
+		ReasonZh: fmt.Sprintf(rule.ReasonZh, all...), ReasonEn: fmt.Sprintf(rule.ReasonEn, all...),
+		RemedyZh: rule.RemedyZh, RemedyEn: rule.RemedyEn}
+}
+
+// note puts on record, on row 0, what was left out.
+func (r *reading) note(code, sheet, column string, args ...string) {
+	if r.notes++; r.notes <= maxNotes {
+		r.batch.Refusals = append(r.batch.Refusals, r.refusal(code, sheet, 0, column, "", args...))
+	}
+}
+
+// maxNotes keeps a file of nothing but total rows from filling the receipt.
+const maxNotes = 200

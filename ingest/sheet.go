@@ -1,0 +1,82 @@
+package ingest
+
+import (
+	"iter"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"talentcast/analytics/fault"
+)
+
+// line is a row of a file as it stands there.
+type line struct {
+	no    int // as a spreadsheet numbers it, from 1
+	cells []string
+	done  int64 // bytes of the file up to here
+}
+
+// sheet is one table of a file, whatever its format.
+type sheet struct {
+	name   string // "" where the format has no sheets
+	hidden bool
+	// lines yields the rows from the top, each time anew; blank rows may be left
+	// out. After an error it ends.
+	lines iter.Seq2[line, error]
+	// float: numbers have been through binary floating point, so digits beyond
+	// the fifteenth are noise.
+	float bool
+	// percent tells whether a cell (column and row from 1) is shown as a
+	// percentage, so that 0.346 stands for 34.6 %. nil for text files.
+	percent func(col, row int) bool
+	// epoch1904: day numbers count from 1904, not from 1900.
+	epoch1904 bool
+}
+
+// book is a file opened: its sheets, and the encoding if it is text.
+type book struct {
+	sheets   []sheet
+	encoding string
+	close    func() error
+}
+
+// open recognises the format by the name's extension and checks it against the
+// bytes.
+func open(name string, data []byte, o Options) (book, error) {
+	zip := strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04")
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".csv", ".tsv", ".txt":
+		if zip {
+			return book{}, fault.Newf(fault.Unreadable,
+				"%[1]s 的内容是压缩包或 Excel 工作簿，不是文本；如果是 Excel 文件，请把扩展名改为 .xlsx 再交。",
+				"%[1]s holds a ZIP archive or an Excel workbook, not text; if it is Excel, rename it to .xlsx and send it again.", name)
+		}
+		return openCSV(name, data, o)
+	case ".xlsx", ".xlsm":
+		return openXLSX(name, data, o.Limits)
+	case ".xls", ".et":
+		return book{}, fault.Newf(fault.Unreadable,
+			"%[1]s 是旧版表格格式，读不了；请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”，再交新文件。",
+			"%[1]s is in an old spreadsheet format that can't be read; open it in Excel or WPS, choose Save As, Excel Workbook (*.xlsx), and send the new file.", name)
+	default:
+		return book{}, fault.Newf(fault.Unreadable,
+			"%[1]s 的类型（%[2]s）不能读入；请把表格另存为 .xlsx 或 .csv 再交。",
+			"%[1]s is of a type (%[2]s) that can't be read; save the table as .xlsx or .csv and send that.", name, extName(ext))
+	}
+}
+
+func extName(ext string) string {
+	if ext == "" {
+		return "无扩展名 / no extension"
+	}
+	return ext
+}
+
+// baseName is the name without a folder, whichever system it comes from.
+func baseName(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "/")) }
+
+func emptyFile(name string) error {
+	return fault.Newf(fault.Unreadable,
+		"%[1]s 是空的；请检查是否选错了文件，或下载模板填写后再交。",
+		"%[1]s is empty; check that it is the right file, or fill in a template and send that.", name)
+}
