@@ -37,6 +37,9 @@ type Chosen struct {
 	Scores  []Score
 	Past    []Past // the combination's forecasts at earlier origins
 	Origins int
+	// Trials are the samples behind Past, in the same order, so that whoever adds
+	// series up can say how the sum has done.
+	Trials []Trial
 	// Of the combination over the past forecasts; NaN without any.
 	MASE, Coverage80, Coverage95 float64
 	warn                         []Warning
@@ -66,6 +69,40 @@ type Past struct {
 	Lo95   float64
 	Hi95   float64
 	Actual float64
+}
+
+// Trial is the combination's sample for one step from one origin, rising.
+type Trial struct {
+	Origin, Period analytics.Period
+	Sample         []float64
+	Actual         float64
+	Scale          float64 // of MASE at the origin; NaN or 0 where there is none
+}
+
+// Judge turns trials into past forecasts and what they come to: MASE and the
+// share of actuals within the central 80 and 95 %; NaN without any trial.
+func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
+	var miss, scaled, n80, n95 float64
+	for _, t := range trials {
+		s, n := t.Sample, len(t.Sample)
+		p := Past{
+			Origin: t.Origin, Period: t.Period, Mean: average(s), Actual: t.Actual,
+			Lo95: s[n*25/1000], Lo80: s[n/10], Hi80: s[n*9/10], Hi95: s[n*975/1000],
+		}
+		past = append(past, p)
+		if t.Actual >= p.Lo80 && t.Actual <= p.Hi80 {
+			n80++
+		}
+		if t.Actual >= p.Lo95 && t.Actual <= p.Hi95 {
+			n95++
+		}
+		if t.Scale > 0 {
+			miss += math.Abs(p.Mean-t.Actual) / t.Scale
+			scaled++
+		}
+	}
+	n := float64(len(trials))
+	return past, miss / scaled, n80 / n, n95 / n
 }
 
 // Choose fits the candidates to y and pools them by rolling origin: each model's
@@ -104,7 +141,7 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 	if len(fits) == 0 {
 		return nil, fmt.Errorf("choose: %w", errors.Join(causes...))
 	}
-	c := &Chosen{MASE: math.NaN(), Coverage80: math.NaN(), Coverage95: math.NaN()}
+	c := &Chosen{}
 	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money}
 	j.run(models)
 	weights := j.weights(len(models))
@@ -272,42 +309,21 @@ func (j *judge) mean(model int, scores [][]float64) float64 {
 
 // past pools the samples by the final weights and holds them against what came.
 func (j *judge) past(c *Chosen, weights []float64) {
-	var errors, n80, n95, n float64
-	scaled := 0.0
 	for o, at := range j.origins {
-		actual := j.actual(at)
 		scale := backtest.MASEScale(j.y.Values[:at], 1)
-		for t, y := range actual {
+		for t, y := range j.actual(at) {
 			if math.IsNaN(y) {
 				continue
 			}
-			s := j.pooled(j.samples[o], t, weights)
-			if s == nil {
-				continue
-			}
-			p := Past{
-				Origin: j.y.Start.Add(at - 1), Period: j.y.Start.Add(at + t), Mean: average(s), Actual: y,
-				Lo95: s[len(s)*25/1000], Lo80: s[len(s)/10], Hi80: s[len(s)*9/10], Hi95: s[len(s)*975/1000],
-			}
-			c.Past = append(c.Past, p)
-			n++
-			if y >= p.Lo80 && y <= p.Hi80 {
-				n80++
-			}
-			if y >= p.Lo95 && y <= p.Hi95 {
-				n95++
-			}
-			if scale > 0 {
-				errors += math.Abs(p.Mean-y) / scale
-				scaled++
+			if s := j.pooled(j.samples[o], t, weights); s != nil {
+				c.Trials = append(c.Trials, Trial{j.y.Start.Add(at - 1), j.y.Start.Add(at + t), s, y, scale})
 			}
 		}
 	}
-	if n > 0 {
+	if len(c.Trials) > 0 {
 		c.Origins = len(j.origins)
-		c.Coverage80, c.Coverage95 = n80/n, n95/n
-		c.MASE = errors / scaled
 	}
+	c.Past, c.MASE, c.Coverage80, c.Coverage95 = Judge(c.Trials)
 }
 
 // pooled is the sorted pool of the models' samples of one step, each model

@@ -33,7 +33,7 @@ func (GammaPoisson) Name() string { return "gamma-poisson" }
 // scale with its prior weight, which leans to none.
 var (
 	discounts    = [...]float64{1, 0.97, 0.92, 0.85}
-	growths      = [...]float64{-0.4, -0.15, 0, 0.15, 0.4}
+	growths      = [...]float64{-0.3, -0.12, 0, 0.12, 0.3}
 	growthPriors = [...]float64{0.08, 0.2, 0.44, 0.2, 0.08}
 )
 

@@ -1,6 +1,7 @@
 package outlook
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -113,7 +114,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 		return
 	}
 	t.Fan, t.Freq = summary(sim.first, paths), sim.first.Freq
-	p.describe(t)
+	p.describe(t, s.cfg.Seed)
 	if t.Low == nil {
 		return
 	}
@@ -249,27 +250,46 @@ func elapsedPeriods(from, to Day, f analytics.Frequency) float64 {
 }
 
 // describe says which models made the target's forecast: its own leaf's, or
-// that it is the sum of its parts.
-func (p *prepared) describe(t *Target) {
-	l := p.leaves[t.ID]
-	if l == nil || l.fit.model == nil {
-		t.Model = &Model{
-			Name: "sum", MASE: math.NaN(), Coverage80: math.NaN(), Coverage95: math.NaN(),
-			Text: Text{
-				Zh: "由各组成部分的联合模拟路径逐条相加得到，部分之和在每条路径上都等于总数。",
-				En: "The sum of its parts, path by path: in every simulated path the parts add up to the whole.",
-			},
-		}
-		for _, c := range p.children[t.ID] {
-			if l := p.leaves[c]; l != nil {
-				t.Warnings = append(t.Warnings, l.fit.warnings...)
-			}
-		}
-		t.Warnings = dedupe(t.Warnings)
+// that it is the sum of its parts, with how the sum has done.
+func (p *prepared) describe(t *Target, seed uint64) {
+	leaves := p.subtreeLeaves(t.ID)
+	if len(leaves) == 1 {
+		t.Model = leaves[0].fit.note
+		t.Warnings = append(t.Warnings, leaves[0].fit.warnings...)
 		return
 	}
-	t.Model = l.fit.note
-	t.Warnings = append(t.Warnings, l.fit.warnings...)
+	past, mase, c80, c95 := forecast.Judge(sumTrials(leaves, seed))
+	t.Model = &Model{
+		Name: "sum", MASE: mase, Coverage80: c80, Coverage95: c95, Past: pastOf(past, leaves[0].scale),
+		Text: Text{
+			Zh: "由各组成部分的联合模拟路径逐条相加得到，部分之和在每条路径上都等于总数。",
+			En: "The sum of its parts, path by path: in every simulated path the parts add up to the whole.",
+		},
+	}
+	origins := map[time.Time]bool{}
+	for _, f := range t.Model.Past {
+		origins[f.Origin.Time] = true
+	}
+	if t.Model.Origins = len(origins); t.Model.Origins > 0 {
+		t.Model.Text.Zh += fmt.Sprintf("从%d个较早时点回测，总数的80%%区间实际覆盖%.0f%%。", len(origins), c80*100)
+		t.Model.Text.En += fmt.Sprintf(" Tested from %d earlier origins, the 80%% intervals of the sum held what came %.0f%% of the time.", len(origins), c80*100)
+	}
+	for _, l := range leaves {
+		t.Warnings = append(t.Warnings, l.fit.warnings...)
+	}
+	t.Warnings = dedupe(t.Warnings)
+}
+
+// subtreeLeaves are the fitted leaves of the target and of all that adds to it.
+func (p *prepared) subtreeLeaves(id string) []*leaf {
+	var out []*leaf
+	if l := p.leaves[id]; l != nil && l.fit.model != nil {
+		out = append(out, l)
+	}
+	for _, c := range p.children[id] {
+		out = append(out, p.subtreeLeaves(c)...)
+	}
+	return out
 }
 
 func dedupe(ws []forecast.Warning) []forecast.Warning {

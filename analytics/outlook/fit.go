@@ -1,9 +1,12 @@
 package outlook
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"talentcast/analytics"
@@ -13,6 +16,7 @@ import (
 // fit is a leaf's forecast; model is nil where there is nothing to fit.
 type fit struct {
 	model    forecast.Fitted
+	trials   []forecast.Trial
 	note     *Model
 	warnings []forecast.Warning
 }
@@ -30,7 +34,7 @@ func fitLeaf(l *leaf) fit {
 			En:   "There is not one whole period of data to forecast from.",
 		}}}
 	}
-	return fit{model: c, note: noteOf(l, c), warnings: c.Warnings()}
+	return fit{model: c, trials: c.Trials, note: noteOf(l, c), warnings: c.Warnings()}
 }
 
 // noteOf says in words and figures what was chosen, in the target's unit.
@@ -43,12 +47,7 @@ func noteOf(l *leaf, c *forecast.Chosen) *Model {
 		zh = append(zh, fmt.Sprintf("%s %.0f%%", nz, s.Weight*100))
 		en = append(en, fmt.Sprintf("%s %.0f%%", ne, s.Weight*100))
 	}
-	for _, p := range c.Past {
-		m.Past = append(m.Past, PastForecast{
-			Origin: Day{p.Origin.End()}, Date: Day{p.Period.End()},
-			Mean: p.Mean * l.scale, Lo80: p.Lo80 * l.scale, Hi80: p.Hi80 * l.scale, Actual: p.Actual * l.scale,
-		})
-	}
+	m.Past = pastOf(c.Past, l.scale)
 	n, per := l.series.Observed(), freqName(l.series.Freq())
 	m.Text = Text{
 		Zh: fmt.Sprintf("用%d个%s的数据，组合%s。", n, per.Zh, strings.Join(zh, "、")),
@@ -59,6 +58,54 @@ func noteOf(l *leaf, c *forecast.Chosen) *Model {
 		m.Text.En += fmt.Sprintf(" Tested from %d earlier origins, its 80%% intervals held what came %.0f%% of the time.", c.Origins, c.Coverage80*100)
 	}
 	return m
+}
+
+func pastOf(past []forecast.Past, scale float64) []PastForecast {
+	out := make([]PastForecast, len(past))
+	for i, p := range past {
+		out[i] = PastForecast{
+			Origin: Day{p.Origin.End()}, Date: Day{p.Period.End()},
+			Mean: p.Mean * scale, Lo80: p.Lo80 * scale, Hi80: p.Hi80 * scale, Actual: p.Actual * scale,
+		}
+	}
+	return out
+}
+
+// sumTrials adds up the trials of several leaves at the origins and steps that
+// all of them have, pairing their samples at random: parts are taken as
+// independent, which the shared chance of the forecast itself makes a little
+// narrow. The MASE scale of a sum is not known from its parts' and stays empty.
+func sumTrials(leaves []*leaf, seed uint64) []forecast.Trial {
+	type step struct{ origin, period int }
+	sums := map[step]*forecast.Trial{}
+	seen := map[step]int{}
+	r := rand.New(rand.NewPCG(seed, 99))
+	for _, l := range leaves {
+		for _, t := range l.fit.trials {
+			k := step{t.Origin.Index, t.Period.Index}
+			seen[k]++
+			s := sums[k]
+			if s == nil {
+				s = &forecast.Trial{Origin: t.Origin, Period: t.Period, Sample: make([]float64, 400)}
+				sums[k] = s
+			}
+			s.Actual += t.Actual
+			for i := range s.Sample {
+				s.Sample[i] += t.Sample[r.IntN(len(t.Sample))]
+			}
+		}
+	}
+	var out []forecast.Trial
+	for k, s := range sums {
+		if seen[k] == len(leaves) {
+			slices.Sort(s.Sample)
+			out = append(out, *s)
+		}
+	}
+	slices.SortFunc(out, func(a, b forecast.Trial) int {
+		return cmp.Or(a.Origin.Index-b.Origin.Index, a.Period.Index-b.Period.Index)
+	})
+	return out
 }
 
 func freqName(f analytics.Frequency) Text {
