@@ -14,6 +14,7 @@ import (
 
 	"talentcast/analytics"
 	"talentcast/datasets"
+	"talentcast/ingest"
 )
 
 // Generate writes the files for the months from first to last into dir, which
@@ -138,22 +139,13 @@ func (g *generator) person() person {
 	name := string([]rune{surnames[g.r.IntN(len(surnames))], given[g.r.IntN(len(given))], given[g.r.IntN(len(given))]})
 	for {
 		born := analytics.Date(1900, 1, 1).AddDate(0, 0, g.r.IntN(4*365))
-		id := withCheck("440103" + born.Format("20060102") + fmt.Sprintf("%03d", g.r.IntN(1000)))
+		digits := "440103" + born.Format("20060102") + fmt.Sprintf("%03d", g.r.IntN(1000))
+		id := digits + string(ingest.IDCheck(digits))
 		if !g.ids[id] {
 			g.ids[id] = true
 			return person{name, id}
 		}
 	}
-}
-
-// withCheck appends the check character of GB 11643-1999.
-func withCheck(digits string) string {
-	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, c := range digits {
-		sum += int(c-'0') * weights[i]
-	}
-	return digits + string("10X98765432"[sum%11])
 }
 
 // wrongCheck is the number with a check character that does not fit.
