@@ -121,10 +121,10 @@ func measured(t Target, rows []capRow) []measure {
 		case PeriodAmount, PeriodCount, PeriodPersons:
 			key := t.period(r.date)
 			v := decimal.NewFromInt(1)
-			switch {
-			case t.Basis == PeriodAmount:
+			switch t.Basis {
+			case PeriodAmount:
 				v = r.amount.Decimal
-			case t.Basis == PeriodPersons:
+			case PeriodPersons:
 				v = r.value.Decimal
 			}
 			add(key, key, r, v)

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"math/big"
 	"slices"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -172,7 +173,11 @@ func (r Record) hash() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func writeField(h hash.Hash, t string) { fmt.Fprintf(h, "%d:%s", len(t), t) }
+func writeField(h hash.Hash, t string) {
+	h.Write(strconv.AppendInt(nil, int64(len(t)), 10)) // a Hash never fails
+	h.Write([]byte{':'})
+	h.Write([]byte(t))
+}
 
 // merge adds what is new in the stage to the records and counts it.
 func (s *Store) merge(ctx context.Context, c *sql.Conn, b Batch, r *Receipt) error {

@@ -67,7 +67,7 @@ type drift struct {
 
 func (f *drift) Name() string        { return "drift" }
 func (f *drift) Warnings() []Warning { return f.warn }
-func (f *drift) Mean(dst []float64)  { meanPaths(dst, f, 400) }
+func (f *drift) Mean(dst []float64)  { meanPaths(dst, f) }
 
 func (f *drift) Path(dst []float64, d Draw) {
 	sigma := drawSigma(f.sigma, f.nu, d.R)

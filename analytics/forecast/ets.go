@@ -206,7 +206,7 @@ func (f *ets) filter(x []float64) float64 {
 
 func (f *ets) Name() string        { return "ets" }
 func (f *ets) Warnings() []Warning { return f.warn }
-func (f *ets) Mean(dst []float64)  { meanPaths(dst, f, 400) }
+func (f *ets) Mean(dst []float64)  { meanPaths(dst, f) }
 
 func (f *ets) Path(dst []float64, d Draw) {
 	sigma := drawSigma(f.sigma, f.nu, d.R)

@@ -89,7 +89,7 @@ type logTrend struct {
 
 func (f *logTrend) Name() string        { return "log-trend" }
 func (f *logTrend) Warnings() []Warning { return f.warn }
-func (f *logTrend) Mean(dst []float64)  { meanPaths(dst, f, 400) }
+func (f *logTrend) Mean(dst []float64)  { meanPaths(dst, f) }
 
 func (f *logTrend) Path(dst []float64, d Draw) {
 	sigma := drawSigma(f.sigma, f.nu, d.R)

@@ -17,9 +17,10 @@ func drawSigma(s float64, nu float64, r *rand.Rand) float64 {
 	return s * math.Sqrt(nu/max(chi2, nu/25))
 }
 
-// meanPaths approximates the mean path of a fitted model from n paths of a fixed
-// seed: transformed models have no closed form for it.
-func meanPaths(dst []float64, f Fitted, n int) {
+// meanPaths approximates the mean path of a fitted model from 400 paths of a
+// fixed seed: transformed models have no closed form for it.
+func meanPaths(dst []float64, f Fitted) {
+	const n = 400
 	if len(dst) == 0 {
 		return
 	}

@@ -79,7 +79,7 @@ type theta struct {
 
 func (f *theta) Name() string        { return "theta" }
 func (f *theta) Warnings() []Warning { return f.warn }
-func (f *theta) Mean(dst []float64)  { meanPaths(dst, f, 400) }
+func (f *theta) Mean(dst []float64)  { meanPaths(dst, f) }
 
 func (f *theta) Path(dst []float64, d Draw) {
 	sigma := drawSigma(f.sigma, f.nu, d.R)

@@ -99,6 +99,8 @@ func Pace(v float64, unit, lang string) string {
 
 func money(v float64, lang string) string {
 	switch a := math.Abs(v); {
+	case lang == En && a >= 1e9:
+		return "¥" + Number(v/1e9, 2) + "bn"
 	case lang == En && a >= 1e6:
 		return "¥" + Number(v/1e6, 2) + "m"
 	case lang == En && a >= 1e4:

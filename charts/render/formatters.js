@@ -39,6 +39,7 @@
   function money(v, lang) {
     var a = Math.abs(v);
     if (lang === "en") {
+      if (a >= 1e9) return "¥" + number(v / 1e9, 2) + "bn";
       if (a >= 1e6) return "¥" + number(v / 1e6, 2) + "m";
       if (a >= 1e4) return "¥" + number(v / 1e3, 1) + "k";
       return "¥" + number(v, 2);

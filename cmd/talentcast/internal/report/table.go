@@ -105,7 +105,7 @@ func (t Table) shown(c Column, v Cell) string {
 }
 
 // plain is the cell as a program reads it: no thousands, ISO dates.
-func plain(c Column, v Cell) string {
+func plain(v Cell) string {
 	switch v := v.(type) {
 	case nil:
 		return ""

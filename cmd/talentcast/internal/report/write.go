@@ -43,7 +43,7 @@ func (t Table) WriteCSV(w io.Writer, enc string) error {
 	err := c.Write(record)
 	for _, row := range t.Rows {
 		for i, v := range row {
-			record[i] = plain(t.Columns[i], v)
+			record[i] = plain(v)
 		}
 		err = errors.Join(err, c.Write(record))
 	}
