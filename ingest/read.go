@@ -23,7 +23,7 @@ type reading struct {
 	rules   map[string]Rule
 	words   *resolver
 	batch   datasets.Batch
-	seen    map[string]int // key → row, of the good rows
+	seen    map[string]place // where each key stands, of the good rows
 	skipped []string       // sheets without a known header
 	notes   int
 	done    int // rows since the last look at the context
@@ -38,7 +38,7 @@ func Read(ctx context.Context, name string, data []byte, o Options) (datasets.Ba
 		return datasets.Batch{}, errors.New("ingest: Options.Now is not set")
 	}
 	o.Limits = o.Limits.orDefault()
-	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, seen: map[string]int{}}
+	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, seen: map[string]place{}}
 	for _, rule := range Rules() {
 		r.rules[rule.Code] = rule
 	}
@@ -180,16 +180,30 @@ func (r *reading) row(w *row) {
 		first, double := r.seen[k]
 		switch {
 		case !double:
-			r.seen[k] = w.no
+			r.seen[k] = place{w.sheet.name, w.no}
 			r.batch.Records = append(r.batch.Records, rec)
 		case rec.Kind == datasets.Talent || rec.Kind == datasets.SocialWorker || rec.Kind == datasets.Training:
 			i := w.column("id")
-			w.refuse(codeDoublePerson, i, w.cells[i], strconv.Itoa(first))
+			w.refuse(codeDoublePerson, i, w.cells[i], first.from(w.sheet.name))
 		default:
-			w.refuse(codeDouble, 0, w.cells[0], strconv.Itoa(first))
+			w.refuse(codeDouble, 0, w.cells[0], first.from(w.sheet.name))
 		}
 	}
 	r.batch.Refusals = append(r.batch.Refusals, w.bad...)
+}
+
+// place is a row of a sheet.
+type place struct {
+	sheet string
+	row   int
+}
+
+// from names the row, and the sheet if it is not the one it is named in.
+func (p place) from(sheet string) string {
+	if p.sheet == sheet {
+		return strconv.Itoa(p.row)
+	}
+	return fmt.Sprintf("%d (%s)", p.row, p.sheet)
 }
 
 // filled is the number of cells up to the last that is not blank.

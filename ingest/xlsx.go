@@ -90,6 +90,10 @@ func rescue(name string, err *error) {
 // error: the library itself ends as if the sheet did.
 func (w *workbook) lines(sheet string) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
+		if !w.whole(sheet) {
+			yield(line{}, notXLSX(w.name))
+			return
+		}
 		last := w.lastRow(sheet)
 		var rows *excelize.Rows
 		err := w.guard(func() (err error) { rows, err = w.file.Rows(sheet); return err })
@@ -173,6 +177,12 @@ func (w *workbook) part(path string) []byte {
 	v, _ := w.file.Pkg.Load(path)
 	b, _ := v.([]byte)
 	return b
+}
+
+// whole tells whether the sheet's XML ends as it should.
+func (w *workbook) whole(sheet string) bool {
+	b := bytes.TrimSpace(w.part(w.parts[sheet]))
+	return len(b) == 0 || bytes.HasSuffix(b, []byte("worksheet>")) || bytes.HasSuffix(b, []byte("chartsheet>"))
 }
 
 // lastRow is the number of the last row in the sheet's XML, 0 where it does not

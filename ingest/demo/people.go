@@ -52,7 +52,7 @@ func (g *generator) talent() {
 	for _, c := range []struct {
 		category string
 		rate     float64
-	}{{"硕士研究生", 1.54}, {"博士研究生", 0.40}, {"名医", 0.95}, {"名师", 0.80}, {"其他高层次高技能人才", 0.91}} {
+	}{{"硕士研究生", 1.85}, {"博士研究生", 0.48}, {"名医", 1.14}, {"名师", 0.96}, {"其他高层次高技能人才", 1.09}} {
 		all = append(all, g.arrivals(c.rate, talentLeaves, "五百优才计划", c.category, "区人力社保局")...)
 	}
 	// How much of a target is to be there by the end of 2021 at the pace of the
