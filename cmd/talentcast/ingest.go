@@ -85,7 +85,7 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, files []string, pol
 			continue
 		}
 		a.receipt(r)
-		refused = refused || r.Refused > 0
+		refused = refused || !r.Already && r.Refused > 0
 	}
 	switch {
 	case failed != nil:
