@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,8 +136,14 @@ func putPolicy(ctx context.Context, c *sql.Conn, p Policy, hash string, body []b
 		  AND c.plan = record.plan AND c.name = record.category AND c.target_id <> record.target_id`, p.ID)
 }
 
-// Policies returns the stored policies in the order in which they came.
+// Policies returns the stored policies in the order in which they came. The
+// policies are shared: treat them as read-only.
 func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	if s.policies != nil {
+		return slices.Clone(s.policies), nil
+	}
 	var out []Policy
 	err := s.query(ctx, "Store.Policies", func(r *sql.Rows) error {
 		var body string
@@ -153,7 +160,8 @@ func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policies: %w", err)
 	}
-	return out, nil
+	s.policies = out
+	return slices.Clone(out), nil
 }
 
 // Policy returns one policy; the fault NotFound names those there are.

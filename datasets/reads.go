@@ -14,6 +14,11 @@ import (
 
 // State says what data a policy has at the moment.
 func (s *Store) State(ctx context.Context, policy string) (State, error) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	if st, ok := s.states[policy]; ok {
+		return st, nil
+	}
 	var st State
 	err := s.query(ctx, "Store.State", func(r *sql.Rows) error {
 		var version int64
@@ -29,6 +34,10 @@ func (s *Store) State(ctx context.Context, policy string) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("state of %s: %w", policy, err)
 	}
+	if s.states == nil {
+		s.states = map[string]State{}
+	}
+	s.states[policy] = st
 	return st, nil
 }
 

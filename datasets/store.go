@@ -39,6 +39,11 @@ type Store struct {
 	writing sync.Mutex
 	reading chan struct{}
 	sql     map[string]string
+
+	// What every page asks first and only a write can change.
+	known    sync.Mutex
+	policies []Policy
+	states   map[string]State
 }
 
 // Open opens or makes the store and brings it to the current schema.
@@ -182,10 +187,19 @@ func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) (err erro
 		}
 		return err
 	}
-	if _, err := conn.ExecContext(always, "COMMIT"); err != nil {
+	_, err = conn.ExecContext(always, "COMMIT")
+	s.forget()
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// forget drops what was remembered of the data before a write.
+func (s *Store) forget() {
+	s.known.Lock()
+	defer s.known.Unlock()
+	s.policies, s.states = nil, nil
 }
 
 // openFault turns what the engine says of a file it can't open into what a

@@ -24,7 +24,7 @@ type reading struct {
 	words   *resolver
 	batch   datasets.Batch
 	seen    map[string]place // where each key stands, of the good rows
-	skipped []string       // sheets without a known header
+	skipped []string         // sheets without a known header
 	notes   int
 	done    int // rows since the last look at the context
 }

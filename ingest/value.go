@@ -42,7 +42,15 @@ const (
 // same without a day, and the day number of a spreadsheet. A time of day behind
 // the date is dropped. ok is false for anything else, also for 30 February.
 func parseDate(s string, which side, epoch1904 bool) (t time.Time, ok bool) {
-	s = clockForm.ReplaceAllString(narrow(s), "")
+	if len(s) == 10 && s[4] == '-' && s[7] == '-' { // the usual form, without the search for others
+		if t, err := time.Parse(time.DateOnly, s); err == nil && t.Year() > 0 {
+			return t, true
+		}
+	}
+	s = narrow(s)
+	if strings.Contains(s, ":") {
+		s = clockForm.ReplaceAllString(s, "")
+	}
 	s = strings.ReplaceAll(s, " ", "")
 	if lostZero.MatchString(s) {
 		return time.Time{}, false

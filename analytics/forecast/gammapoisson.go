@@ -251,19 +251,26 @@ func (f *gammaPoisson) Path(dst []float64, d Draw) {
 		step = p.growth / f.freq
 	}
 	fade := math.Pow(trendDamping, 1/f.freq)
-	log := 0.0
+	drift := p.wander * p.wander / 2
 	for t := range dst {
-		w := d.R.NormFloat64()
-		if p.wander > 0 {
-			log += p.wander*w - p.wander*p.wander/2
-		}
+		x := p.wander*d.R.NormFloat64() - drift
 		if p.growth != 0 {
-			log += step
+			x += step
 			step *= fade
 		}
-		mu := rate * math.Exp(log) * f.season[(f.phase+t)%len(f.season)] * d.mult(t)
+		rate *= smallExp(x)
+		mu := rate * f.season[(f.phase+t)%len(f.season)] * d.mult(t)
 		dst[t] = countQuantile(d.Z[t], mu, f.size)
 	}
+}
+
+// smallExp is eˣ, by its series where five terms leave an error below 10⁻⁸: a
+// path takes one for every step, and steps are small.
+func smallExp(x float64) float64 {
+	if x > 0.06 || x < -0.06 {
+		return math.Exp(x)
+	}
+	return 1 + x*(1+x*(0.5+x*(1.0/6+x/24)))
 }
 
 func (f *gammaPoisson) draw(u float64) *ratePart {
@@ -292,6 +299,9 @@ func countQuantile(z, mu, size float64) float64 {
 		return max(0, math.Round(mu+math.Sqrt(v)*(z+skew*(z*z-1)/6)))
 	}
 	u := 0.5 * math.Erfc(-z/math.Sqrt2)
+	if u <= 1-mu {
+		return 0 // P(0) ≥ e^−mu ≥ 1−mu: no need to compute it
+	}
 	if u > 1-1e-12 {
 		u = 1 - 1e-12
 	}
