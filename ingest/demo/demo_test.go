@@ -3,7 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
-	"math/rand/v2"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,15 +12,12 @@ import (
 	"time"
 
 	"talentcast/analytics"
+	"talentcast/analytics/fault"
 	"talentcast/datasets"
 	"talentcast/ingest"
 )
 
-func month(y int, m time.Month) analytics.Period {
-	return analytics.PeriodOf(analytics.Date(y, m, 1), analytics.Monthly)
-}
-
-func liwan(t *testing.T) datasets.Policy {
+func liwan(t testing.TB) datasets.Policy {
 	t.Helper()
 	ps, err := datasets.ShippedPolicies()
 	if err != nil {
@@ -29,154 +26,268 @@ func liwan(t *testing.T) datasets.Policy {
 	return ps[0]
 }
 
-func options(p datasets.Policy) ingest.Options {
-	return ingest.Options{Policy: p, Key: []byte("0123456789abcdef"), Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Demo: true}
+func month(y int, m time.Month) analytics.Period {
+	return analytics.PeriodOf(analytics.Date(y, m, 1), analytics.Monthly)
 }
 
-// The files load as they are, and only what is wrong on purpose is refused.
-func TestFilesLoadAndPlantedRowsAreRefused(t *testing.T) {
+func options(p datasets.Policy) ingest.Options {
+	return ingest.Options{Policy: p, Key: []byte("a key for tests, no secret"), Now: time.Date(2015, 7, 1, 8, 0, 0, 0, time.UTC), Demo: true}
+}
+
+// generate writes the data that the program ships and returns the folder, the
+// paths and what was planned.
+func generate(t testing.TB, seed uint64) (paths []string, files []file) {
+	t.Helper()
 	p := liwan(t)
-	files, err := Generate(t.TempDir(), 555, month(2012, 1), month(2015, 6), p)
+	paths, err := Generate(t.TempDir(), seed, month(2012, 1), month(2015, 6), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused := map[string]map[int]bool{}
-	kinds := map[datasets.Kind]int{}
-	counted := map[string]map[string]bool{} // target → persons
-	for _, f := range files {
-		name := filepath.Base(f)
-		if !strings.Contains(name, "演示数据") {
-			t.Errorf("%s does not say that it is synthetic", name)
-		}
-		data, err := os.ReadFile(f)
+	files, err = plan(seed, month(2012, 1), month(2015, 6), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths, files
+}
+
+// Every refusal was planted, and everything planted is refused for what it was
+// planted for.
+func TestRefusalsArePlanted(t *testing.T) {
+	paths, files := generate(t, 555)
+	p := liwan(t)
+	total := 0
+	for i, path := range paths {
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := ingest.Read(context.Background(), name, data, options(p))
+		b, err := ingest.Read(context.Background(), path, data, options(p))
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
+			t.Fatalf("%s: %v", filepath.Base(path), err)
 		}
-		kinds[b.Kind] += len(b.Records)
+		var want, got []string
+		for n, r := range files[i].rows {
+			if r.wrong != "" {
+				no := n + 2
+				if files[i].format == xlsx {
+					no = n + headerRow + 1
+				}
+				want = append(want, fmt.Sprintf("%d %s", no, r.wrong))
+			}
+		}
 		for _, r := range b.Refusals {
 			if r.Row > 0 {
-				if refused[name] == nil {
-					refused[name] = map[int]bool{}
-				}
-				refused[name][r.Row] = true
+				got = append(got, fmt.Sprintf("%d %s", r.Row, r.Code))
 			}
 		}
-		for _, r := range b.Records {
-			if r.Known.After(analytics.Date(2015, 6, 30)) {
-				t.Errorf("%s row %d is known only on %v", name, r.Row, r.Known)
-			}
-			if r.Person != "" && r.Target != "" {
-				if counted[r.Target] == nil {
-					counted[r.Target] = map[string]bool{}
-				}
-				counted[r.Target][r.Person] = true
-			}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: refused %v, planted %v", filepath.Base(path), got, want)
 		}
-	}
-	got := map[string]int{}
-	for name, rows := range refused {
-		got[name] = len(rows)
-	}
-	want := map[string]int{"人才_2015_演示数据.csv": 6, "资金_缺单位_演示数据.csv": 2, "资金_补录_演示数据.csv": 2, "指标_演示数据.csv": 2}
-	if len(got) != len(want) {
-		t.Errorf("refused rows %v, planted %v", got, want)
-	}
-	for name, n := range want {
-		if got[name] != n {
-			t.Errorf("%s: %d rows refused, %d planted", name, got[name], n)
+		if b.Read != len(files[i].rows) || len(b.Records) != len(files[i].rows)-len(want) {
+			t.Errorf("%s: %d rows read and %d good of %d with %d wrong", filepath.Base(path), b.Read, len(b.Records), len(files[i].rows), len(want))
 		}
-	}
-	for _, k := range datasets.Kinds() {
-		if kinds[k] == 0 {
-			t.Errorf("no %s among the files", k)
+		if b.Kind != files[i].kind || !b.Demo || !strings.HasPrefix(b.File, marker) {
+			t.Errorf("%s: kind %s, demo %v", b.File, b.Kind, b.Demo)
 		}
+		total += len(want)
 	}
-	five := 0
-	for _, id := range []string{"H-01", "H-02", "H-03", "H-04", "H-05"} {
-		five += len(counted[id])
-	}
-	if five < 120 || five > 230 {
-		t.Errorf("%d of the 500 by June 2015", five)
-	}
-	if n := len(counted["11-01"]); n < 900 || n > 1300 {
-		t.Errorf("%d social workers by June 2015", n)
-	}
-	for _, id := range []string{"12-07", "12-08"} {
-		if len(counted[id]) != 0 {
-			t.Errorf("%s was to stay without data", id)
-		}
-	}
-	if len(counted["10-02"]) != 2 {
-		t.Errorf("10-02 has %d people, not two", len(counted["10-02"]))
+	if total < 15 {
+		t.Errorf("only %d rows are wrong on purpose", total)
 	}
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	p := liwan(t)
-	make := func(seed uint64) map[string][]byte {
-		files, err := Generate(t.TempDir(), seed, month(2012, 1), month(2013, 6), p)
+	a, _ := generate(t, 555)
+	b, _ := generate(t, 555)
+	c, _ := generate(t, 556)
+	same := func(x, y string) bool {
+		t.Helper()
+		bx, err := os.ReadFile(x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := map[string][]byte{}
-		for _, f := range files {
-			b, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[filepath.Base(f)] = b
+		by, err := os.ReadFile(y)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return out
+		return bytes.Equal(bx, by)
 	}
-	a, b, c := make(1), make(1), make(2)
-	differ := false
-	for name, x := range a {
-		if !bytes.Equal(x, b[name]) {
-			t.Errorf("%s: the same seed gives other bytes", name)
+	differ := 0
+	for i := range a {
+		if filepath.Base(a[i]) != filepath.Base(b[i]) || !same(a[i], b[i]) {
+			t.Errorf("%s differs from run to run", filepath.Base(a[i]))
 		}
-		differ = differ || !bytes.Equal(x, c[name])
+		if i < len(c) && !same(a[i], c[i]) {
+			differ++
+		}
 	}
-	if !differ {
+	if differ == 0 {
 		t.Error("another seed gives the same files")
 	}
 }
 
-func TestIDNumbersAreRightAndNobodys(t *testing.T) {
-	g := generator{r: rand.New(rand.NewPCG(1, 1)), ids: map[string]bool{}}
-	for range 200 {
-		p := g.person()
-		if ingest.IDCheck(p.id[:17]) != p.id[17] {
-			t.Fatalf("%s has a wrong check digit", p.id)
-		}
-		if year := p.id[6:10]; year < "1900" || year > "1903" {
-			t.Fatalf("%s could be a living person's", p.id)
-		}
-		if w := wrongCheck(p.id); ingest.IDCheck(w[:17]) == w[17] {
-			t.Fatalf("%s passes with a wrong check digit", p.id)
+func TestGenerateFaults(t *testing.T) {
+	p := liwan(t)
+	other := p
+	other.ID = "somewhere-else"
+	for name, c := range map[string]struct {
+		p        datasets.Policy
+		from, to analytics.Period
+	}{
+		"another policy": {other, month(2012, 1), month(2015, 6)},
+		"end first":      {p, month(2015, 6), month(2012, 1)},
+		"too long":       {p, month(1900, 1), month(2015, 6)},
+		"years":          {p, analytics.PeriodOf(analytics.Date(2012, 1, 1), analytics.Yearly), month(2015, 6)},
+	} {
+		if _, err := Generate(t.TempDir(), 1, c.from, c.to, c.p); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func TestBackwardsMonthsAreRefused(t *testing.T) {
-	if _, err := Generate(t.TempDir(), 1, month(2015, 1), month(2014, 1), liwan(t)); err == nil {
-		t.Error("files were written for months that run backwards")
+// Other ranges work too, and hold nothing from after their end.
+func TestOtherRanges(t *testing.T) {
+	p := liwan(t)
+	for _, r := range [][2]analytics.Period{{month(2012, 1), month(2012, 1)}, {month(2014, 3), month(2014, 12)}, {month(2012, 1), month(2017, 12)}} {
+		files, err := plan(7, r[0], r[1], p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			for _, x := range f.rows {
+				if x.wrong == "" && x.cells["known"] > ymd(r[1].End()) {
+					t.Errorf("%s…%s: %s has a row known on %s", r[0], r[1], f.name(), x.cells["known"])
+				}
+			}
+			data, err := f.bytes(r[1].End())
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := options(p)
+			o.Now = r[1].End().AddDate(0, 0, 1)
+			b, err := ingest.Read(context.Background(), f.name(), data, o)
+			if err != nil {
+				t.Fatalf("%s…%s %s: %v", r[0], r[1], f.name(), err)
+			}
+			planted := 0
+			for _, x := range f.rows {
+				if x.wrong != "" {
+					planted++
+				}
+			}
+			if len(b.Records) != len(f.rows)-planted {
+				t.Errorf("%s…%s %s: %d records of %d rows with %d wrong: %+v", r[0], r[1], f.name(), len(b.Records), len(f.rows), planted, b.Refusals)
+			}
+		}
 	}
 }
 
-func TestFilesComeInLoadingOrder(t *testing.T) {
-	files, err := Generate(t.TempDir(), 1, month(2012, 1), month(2012, 12), liwan(t))
+// totals per target as of the end, through the store.
+func TestTotals(t *testing.T) {
+	ctx := context.Background()
+	paths, _ := generate(t, 555)
+	p := liwan(t)
+	s, err := datasets.Open(ctx, datasets.Config{Threads: 2, MemoryMB: 512})
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(part string) int {
-		return slices.IndexFunc(files, func(f string) bool { return strings.Contains(f, part) })
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.PutPolicy(ctx, p); err != nil {
+		t.Fatal(err)
 	}
-	if at("人才_2012") > at("人才_退出") {
-		t.Error("corrections come before what they correct")
+	superseded := 0
+	for _, path := range paths {
+		r, err := ingest.File(ctx, s, path, options(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Read != r.Loaded+r.Superseded+r.Unchanged+r.Refused {
+			t.Errorf("%s: the receipt does not add up: %+v", r.File, r)
+		}
+		superseded += r.Superseded
+	}
+	if superseded < 30 {
+		t.Errorf("only %d rows correct earlier ones", superseded)
+	}
+	asOf := analytics.Date(2015, 6, 30)
+	flows, err := s.Flows(ctx, p.ID, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joins, leaves, yuan := map[string]int64{}, map[string]int64{}, map[string]float64{}
+	for _, f := range flows {
+		joins[f.Target] += f.Joins
+		leaves[f.Target] += f.Leaves
+		yuan[f.Target] += f.Amount.Yuan()
+	}
+	five := joins["H-01"] + joins["H-02"] + joins["H-03"] + joins["H-04"] + joins["H-05"]
+	check := func(what string, got, low, high float64) {
+		t.Helper()
+		t.Logf("%s: %.4g", what, got)
+		if got < low || got > high {
+			t.Errorf("%s is %g, not within %g…%g", what, got, low, high)
+		}
+	}
+	check("500优才", float64(five), 173, 173)
+	check("1800社工", float64(joins["11-01"]), 0.6*1800, 0.7*1800)
+	check("社工离岗", float64(leaves["11-01"]), 40, 150)
+	check("资金到位（元）", yuan["G-02"], 1.6e8, 1.7e8)
+	check("财政预算（元）", yuan["24-01"], (3900+4120+4290+4600)*1e4, (3900+4120+4290+4600)*1e4)
+	for _, in := range intakes {
+		c := 0
+		for _, x := range p.Categories {
+			if x.Kind == datasets.Talent && x.Name == in.category {
+				c++
+			}
+		}
+		if c == 0 {
+			t.Errorf("the policy has no category %s", in.category)
+		}
+	}
+	for _, id := range []string{"01-03", "02-01", "02-02", "03-01", "03-02", "05-01", "05-02", "06-01", "06-02", "07-01", "07-05", "08-02", "09-01", "10-01", "12-01", "04-01", "04-02", "04-03"} {
+		check(id, float64(joins[id]), 1, 500)
+	}
+	for _, id := range []string{"12-08", "01-02"} {
+		if joins[id] != 0 {
+			t.Errorf("%s should have no data", id)
+		}
+	}
+	figures, err := s.Figures(ctx, p.ID, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := map[string]int{}
+	last := map[string]float64{}
+	for _, f := range figures {
+		points[f.Target]++
+		last[f.Target] = f.Value.InexactFloat64()
+	}
+	check("points of 11-02", float64(points["11-02"]), 2, 2)
+	check("11-03", last["11-03"], 13, 18)
+	check("11-04", last["11-04"], 27, 34)
+	excess, checked, err := s.Excesses(ctx, p.ID, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := map[string]int{}
+	for _, x := range excess {
+		over[x.Target]++
+		t.Logf("over %s: %s %g > %g", x.Target, x.What, x.Value, x.Limit)
+	}
+	if over["04-05"] != 1 || over["05-03"] != 1 || len(excess) != 2 {
+		t.Errorf("caps exceeded: %v of %v", over, checked)
+	}
+	state, err := s.State(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !state.Demo {
+		t.Error("the data are not marked as synthetic")
 	}
 }

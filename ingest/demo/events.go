@@ -2,187 +2,232 @@ package demo
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"talentcast/analytics"
+	"talentcast/datasets"
 )
 
-// institutions: agencies and headhunters that open and now and then close,
-// postdoc stations, and some that stood before the policy.
-func (g *generator) institutions() {
-	header := []string{"机构名称", "统一社会信用代码", "机构类别", "设立日期", "撤销日期", "登记日期", "部门"}
-	f := file{name: "机构_演示数据.xlsx", title: "人才服务机构登记表（演示数据）", header: header}
-	n := 0
-	open := func(category string, on time.Time, closed time.Time) {
-		n++
-		known := g.registered(on)
-		if on.Before(g.first.Start()) {
-			known = on.AddDate(0, 0, 10)
-		}
-		if g.known(known) {
-			f.rows = append(f.rows, []string{fmt.Sprintf("演示机构%03d", n), "", category, iso(on), iso(closed), iso(known), "区人力社保局"})
-		}
-	}
-	before := analytics.Date(2009, 3, 1)
-	for i := range 19 {
-		open("人才中介服务机构", before.AddDate(0, i, i%20), time.Time{})
-	}
-	open("国际知名猎头机构", before.AddDate(1, 2, 3), time.Time{})
-	open("博士后工作站", before.AddDate(0, 8, 0), time.Time{})
-	g.months(func(m analytics.Period) {
-		for range g.poisson(0.32) {
-			on := g.dayIn(m)
-			closed := time.Time{}
-			if g.r.Float64() < 0.1 {
-				if c := on.AddDate(1, g.r.IntN(12), 0); g.known(c) {
-					closed = c
-				}
+// courses: how many people of each category are trained by 2015-06, how many to
+// a course, the fee in 元 and the most of it that is paid for them, in percent.
+var courses = []struct {
+	category, code, title, department string
+	total, size, fee, share           int
+	shape                             shape
+}{
+	{"境外培训", "JW", "境外培训班", "区经贸局", 16, 4, 38000, 50, steady},
+	{"国内高校研修", "GX", "高校专题研修班", "区工商联", 58, 8, 16000, 50, grows},
+	{"业务能力培训", "YW", "业务能力培训班", "区经贸局", 252, 14, 2400, 80, steady},
+	{"国外深造", "SZ", "国外深造", "区卫生局", 6, 2, 60000, 60, grows},
+}
+
+// training: people join courses of a week or two. One subsidy of 2014 is 55 % of
+// the fee, over the limit of 50 %.
+func (w *world) training() {
+	over := true
+	for _, c := range courses {
+		var start time.Time
+		number, inCourse := 0, c.size
+		for _, e := range w.happened(c.total, c.shape) {
+			if inCourse >= c.size || e.day.Year() != start.Year() {
+				number, inCourse, start = number+1, 0, e.day
 			}
-			open("人才中介服务机构", on, closed)
-		}
-	})
-	for _, x := range []struct{ category, on string }{
-		{"国际知名猎头机构", "2013-08-20"}, {"国际知名猎头机构", "2014-10-09"}, {"博士后工作站", "2013-06-18"}, {"博士后工作站", "2014-12-03"},
-		{"创新创业团队", "2013-12-02"}, {"特色人才传承基地", "2014-06-14"}, {"人才实践基地", "2013-09-10"},
-	} {
-		if on := day(x.on); !on.Before(g.first.Start()) {
-			open(x.category, on, time.Time{})
+			inCourse++
+			who := w.person(55, 25)
+			percent := c.share - 20 + w.rng.IntN(21)
+			if over && c.code == "GX" && start.Year() == 2014 {
+				percent, over = 55, false
+			}
+			known := start.AddDate(0, 0, 12+w.rng.IntN(30))
+			if known.After(w.end) {
+				known = w.end
+			}
+			as := xlsx
+			if known.Year()%2 == 0 {
+				as = utf8BOM
+			}
+			w.file(datasets.Training, year(known), as).add(known, map[string]string{
+				"number": fmt.Sprintf("PX-%s-%02d", c.code, number), "title": fmt.Sprintf("演示%s第%d期", c.title, number),
+				"category": c.category, "name": who.name, "id": who.id,
+				"date": ymd(start), "end": ymd(start.AddDate(0, 0, 9)), "fee": strconv.Itoa(c.fee),
+				"subsidy": strconv.Itoa(c.fee / 100 * percent), "known": ymd(known), "department": c.department,
+			})
 		}
 	}
-	g.add(f)
 }
 
-func day(s string) time.Time {
-	t, err := analytics.ParseDate(s)
-	if err != nil {
-		panic(err) // a constant of this file
+// institutions: what existed when the programme began, what was added since, and
+// three agencies that closed.
+func (w *world) institutions() {
+	type founded struct {
+		category string
+		before   int // existing at the start
+		total    int // added by 2015-06
+		shape    shape
+		dept     string
 	}
-	return t
-}
-
-// activities: what comes round every year or two, mostly done; the job fair of
-// 2014 is missing.
-func (g *generator) activities() {
-	header := []string{"活动编号", "活动名称", "活动类别", "活动日期", "人数", "金额（元）", "登记日期", "部门"}
-	f := file{name: "活动_演示数据.csv", header: header}
 	n := 0
-	put := func(category string, on time.Time, persons, yuan int, dept string) {
-		known := on.AddDate(0, 0, 5+g.r.IntN(20))
-		if on.Before(g.first.Start()) || !g.known(known) {
-			return
-		}
+	add := func(category, dept string, day, known time.Time) {
 		n++
-		money, people := "", ""
-		if yuan > 0 {
-			money = fmt.Sprintf("%d", yuan)
+		cells := map[string]string{
+			"name": fmt.Sprintf("演示%s%02d", category, n), "category": category,
+			"date": ymd(day), "known": ymd(known), "department": dept,
 		}
-		if persons > 0 {
-			people = fmt.Sprintf("%d", persons)
-		}
-		f.rows = append(f.rows, []string{fmt.Sprintf("HD-%d-%03d", on.Year(), n), category + "（演示）", category, iso(on), people, money, iso(known), dept})
-	}
-	for y := g.first.Year(); y <= g.last.Year(); y++ {
-		at := func(m time.Month, d int) time.Time { return analytics.Date(y, m, d) }
-		put("公选党政干部", at(time.May, 20), 3+y%2, 0, "区委组织部")
-		if y != 2014 {
-			put("荔湾人才招聘会", at(time.March, 16), 1200+g.r.IntN(800), 0, "区人力社保局")
-		}
-		put("企业人才需求调查", at(time.February, 25), 0, 0, "区人力社保局")
-		put("高端人才交流会", at(time.April, 11), 60+g.r.IntN(40), 0, "区人力社保局")
-		put("菁英俱乐部经费安排", at(time.January, 28), 0, 0, "区人力社保局")
-		put("花卉种植能手评选", at(time.December, 8), 0, 0, "区文化广电局")
-		if y != 2013 {
-			put("花卉种植能手", at(time.December, 8), 10, 0, "区文化广电局")
-		} else {
-			put("花卉种植能手", at(time.December, 8), 9, 0, "区文化广电局")
-		}
-		put("薪酬补贴发放", at(time.November, 25), 0, 0, "区人力社保局")
-		put("紧缺人才目录", at(time.December, 20), 0, 0, "区人力社保局")
-		put("年底检查评估", at(time.December, 26), 0, 0, "区委组织部")
-		put("名师荔湾讲坛", at(time.June, 6), 150, 0, "区人力社保局")
-		put("名师荔湾讲坛", at(time.October, 17), 180, 0, "区人力社保局")
-		put("人才满意度调查", at(time.November, 12), 320, 0, "区委组织部")
-		if y%2 == 0 {
-			put("西关奖评选", at(time.October, 10), 0, 0, "区委组织部")
-			put("西关功勋奖个人奖", at(time.October, 10), 1, 1_000_000, "区委组织部")
-			put("西关创新奖个人奖", at(time.October, 10), 1, 500_000, "区委组织部")
-			put("西关创新奖个人奖", at(time.October, 10), 1, 500_000, "区委组织部")
-			put("西关创新奖团队奖", at(time.October, 10), 1, 500_000, "区委组织部")
-			put("二级班子人才工作考核", at(time.December, 15), 0, 0, "区委组织部")
+		w.file(datasets.Institution, year(known), utf8BOM).add(known, cells)
+		if closed := known.AddDate(2, 3, 0); n%12 == 5 && closed.Before(w.end.AddDate(0, -1, 0)) {
+			gone := map[string]string{}
+			for k, v := range cells {
+				gone[k] = v
+			}
+			gone["end"], gone["known"] = ymd(closed), ymd(closed.AddDate(0, 0, 20))
+			w.file(datasets.Institution, "更正_"+year(closed), xlsx).add(closed.AddDate(0, 0, 20), gone)
 		}
 	}
-	g.add(f)
-}
-
-// posts: the share of social-work posts rises slowly in service institutions
-// and a little faster in organisations; two senior posts.
-func (g *generator) posts() {
-	header := []string{"单位名称", "单位类别", "统计日期", "岗位总量", "社会工作岗位数", "登记日期", "部门"}
-	f := file{name: "岗位_演示数据.xlsx", title: "社会工作岗位设置情况（演示数据）", header: header}
-	for m := g.first.Add(5); m.Sub(g.last) <= 0; m = m.Add(6) {
-		years := float64(m.Sub(g.first)) / 12
-		on := m.End()
-		known := on.AddDate(0, 0, 12)
-		if !g.known(known) {
-			known = on
-		}
-		for i := range 6 {
-			total := 60 + 9*i
-			share := 0.085 + 0.026*years + 0.004*g.r.NormFloat64()
-			f.rows = append(f.rows, []string{fmt.Sprintf("演示事业单位%d", i+1), "事业单位社工岗位", iso(on), fmt.Sprint(total), fmt.Sprint(int(share*float64(total) + 0.5)), iso(known), "区民政局"})
-		}
-		for i := range 5 {
-			total := 24 + 5*i
-			share := 0.17 + 0.052*years + 0.01*g.r.NormFloat64()
-			f.rows = append(f.rows, []string{fmt.Sprintf("演示社会组织%d", i+1), "社会组织社工岗位", iso(on), fmt.Sprint(total), fmt.Sprint(int(share*float64(total) + 0.5)), iso(known), "区民政局"})
-		}
-	}
-	if on := day("2013-07-31"); !on.Before(g.first.Start()) && g.known(on) {
-		f.rows = append(f.rows, []string{"区委组织部（演示）", "高级雇员岗位", iso(on), "", "2", iso(on), "区委组织部"})
-	}
-	g.add(f)
-}
-
-// indicators: what departments report as figures: milestones done, directions
-// followed, the least served community; and two rows that can't be taken.
-func (g *generator) indicators() {
-	header := []string{"指标编号", "指标名称", "日期", "数值", "单位", "发布日期", "来源", "部门", "备注"}
-	f := file{name: "指标_演示数据.csv", header: header}
-	put := func(id string, on time.Time, value, unit string) {
-		t, ok := g.policy.Target(id)
-		published := on.AddDate(0, 0, 20)
-		if !ok || on.Before(g.first.Start()) || !g.known(published) {
-			return
-		}
-		dept := ""
-		if len(t.Lead) > 0 {
-			d, _ := g.policy.Department(t.Lead[0])
-			dept = d.NameZh
-		}
-		f.rows = append(f.rows, []string{id, t.NameZh, iso(on), value, unit, iso(published), "演示", dept, ""})
-	}
-	for _, m := range []struct{ id, on, value string }{
-		{"H-06", "2012-06-30", "12"}, {"G-03", "2013-12-31", "3"}, {"G-03", "2014-12-31", "4"}, {"24-04", "2012-03-31", "1"}, {"24-05", "2013-01-31", "1"}, {"25-01", "2012-05-31", "1"},
-		{"26-01", "2013-06-30", "1"}, {"18-01", "2013-09-30", "1"}, {"18-03", "2013-09-30", "1"}, {"18-04", "2014-03-31", "1"}, {"19-01", "2013-11-30", "1"}, {"19-02", "2014-02-28", "1"},
-		{"29-01", "2014-04-30", "3"}, {"23-09", "2014-06-30", "1"}, {"28-01", "2014-08-31", "1"}, {"01-04", "2013-05-31", "1"},
-		{"11-05", "2013-10-31", "1"}, {"11-06", "2014-09-30", "1"}, {"27-01", "2013-12-31", "1"}, {"15-01", "2014-11-30", "1"},
+	for _, x := range []founded{
+		{"人才中介服务机构", 22, 13, grows, "区人力社保局"},
+		{"国际知名猎头机构", 1, 1, later, "区人力社保局"},
+		{"博士后工作站", 1, 2, steady, "区人力社保局"},
+		{"创新创业团队", 0, 3, grows, "区科技信息局"},
+		{"特色人才传承基地", 0, 1, later, "区文化广电局"},
+		{"人才实践基地", 0, 2, later, "区人力社保局"},
 	} {
-		t, _ := g.policy.Target(m.id)
-		put(m.id, day(m.on), m.value, t.Unit)
-	}
-	for y := g.first.Year(); y <= g.last.Year(); y++ {
-		k := float64(y - 2012)
-		end := analytics.Date(y, time.December, 31)
-		put("05-06", end, fmt.Sprintf("%.1f", 24.5+1.1*k), "%")
-		put("05-07", end, fmt.Sprintf("%.1f", 31.0-0.4*k), "%")
-		put("24-03", end, fmt.Sprintf("%.2f", 1.12+0.05*k), "%")
-		for _, half := range []time.Time{analytics.Date(y, time.June, 30), end} {
-			put("14-02", half, fmt.Sprintf("%d", 120+int(40*k)+int(half.Month())*2), "人")
-			put("11-02", half, fmt.Sprintf("%d", min(5, 1+(y-2012)/2+int(half.Month())/12)), "人/社区")
+		known := w.from.Start().AddDate(0, 0, 24)
+		for range x.before {
+			add(x.category, x.dept, w.from.Start().AddDate(-1-w.rng.IntN(12), -w.rng.IntN(12), w.rng.IntN(28)), known)
+		}
+		for _, e := range w.happened(x.total, x.shape) {
+			add(x.category, x.dept, e.day, e.known)
 		}
 	}
-	f.rows = append(f.rows,
-		[]string{"99-99", "没有这项指标", iso(g.last.Start()), "1", "项", "", "演示", "", "编号写错"},
-		[]string{"14-02", "菁英俱乐部会员", iso(g.last.Start()), "约二百", "人", "", "演示", "区人力社保局", "数值不是数字"})
-	g.add(f)
+}
+
+// duty is an activity held in the same months every so many years.
+type duty struct {
+	category, code string
+	dept           string
+	months         []time.Month
+	first, every   int   // first year, and years from one to the next
+	skip           []int // years in which it was not held
+	persons        int   // about how many took part; 0 for none reported
+	amount         int   // 元; 0 for none
+}
+
+// duties are mostly done. The year-end inspection of 2014 was missed, and only
+// two cadres were selected in 2014 where three are due.
+var duties = []duty{
+	{"企业人才需求调查", "DC", "区人力社保局", []time.Month{3}, 2013, 1, nil, 0, 0},
+	{"荔湾人才招聘会", "ZP", "区人力社保局", []time.Month{3, 9, 11}, 2012, 1, nil, 1200, 80000},
+	{"高端人才交流会", "JL", "区人力社保局", []time.Month{5, 12}, 2013, 1, nil, 40, 0},
+	{"菁英俱乐部经费安排", "JY", "区人力社保局", []time.Month{2}, 2013, 1, nil, 0, 300000},
+	{"薪酬补贴发放", "BT", "区人力社保局", []time.Month{12}, 2012, 1, nil, 0, 0},
+	{"紧缺人才目录", "ML", "区人力社保局", []time.Month{12}, 2013, 1, nil, 0, 0},
+	{"花卉种植能手评选", "HH", "区文化广电局", []time.Month{11}, 2013, 1, nil, 10, 20000},
+	{"名师荔湾讲坛", "JT", "区人力社保局", []time.Month{3, 6, 9, 12}, 2013, 1, nil, 180, 15000},
+	{"年底检查评估", "JC", "区委组织部", []time.Month{12}, 2013, 1, []int{2014}, 0, 0},
+	{"二级班子人才工作考核", "KH", "区委组织部", []time.Month{12}, 2014, 2, nil, 0, 0},
+	{"常委会听取人才工作报告", "BG", "区委组织部", []time.Month{4, 10}, 2013, 1, nil, 0, 0},
+	{"人才满意度调查", "MY", "区委组织部", []time.Month{11}, 2013, 1, nil, 350, 0},
+	{"管理期考核", "GL", "区人力社保局", []time.Month{12}, 2013, 1, nil, 90, 0},
+	{"企业经营管理人才大讲堂", "DJ", "区经贸局", []time.Month{6, 10}, 2013, 1, nil, 160, 20000},
+	{"境外培训项目与荔湾大讲坛", "LW", "区委组织部", []time.Month{7}, 2012, 1, nil, 120, 0},
+	{"资格考试资助", "ZG", "区民政局", []time.Month{6}, 2013, 1, nil, 260, 52000},
+	{"专家体检和学习考察", "TJ", "区人力社保局", []time.Month{9}, 2013, 1, nil, 60, 90000},
+	{"专家联谊慰问座谈", "LY", "区人力社保局", []time.Month{1, 9}, 2013, 1, nil, 55, 30000},
+	{"人才工作宣传", "XC", "区委宣传部", []time.Month{5, 11}, 2012, 1, nil, 0, 0},
+	{"文化旅游策划项目", "LC", "区文化广电局", []time.Month{8}, 2014, 1, nil, 0, 150000},
+}
+
+func (w *world) activities() {
+	for _, d := range duties {
+		for y := w.from.Year(); y <= w.to.Year(); y++ {
+			if y < d.first || (y-d.first)%d.every != 0 || slices.Contains(d.skip, y) {
+				continue
+			}
+			for i, m := range d.months {
+				persons := d.persons
+				if d.category != "花卉种植能手评选" {
+					persons = persons * (85 + w.rng.IntN(31)) / 100
+				}
+				w.activity(d.category, fmt.Sprintf("HD-%s-%d-%d", d.code, y, i+1), d.dept, y, m, persons, d.amount)
+			}
+		}
+	}
+	for y := w.from.Year(); y <= w.to.Year(); y++ {
+		selected := 3 + y%2
+		if y == 2014 {
+			selected = 2
+		}
+		w.activity("公选党政干部", fmt.Sprintf("HD-GX-%d-1", y), "区委组织部", y, time.October, selected, 0)
+		if y >= 2014 && y%2 == 0 {
+			w.prizes(y)
+		}
+	}
+}
+
+// prizes of a round: one and one of 100 万元, two and one of 50 万元; a second
+// team prize was not awarded.
+func (w *world) prizes(y int) {
+	w.activity("西关奖评选", fmt.Sprintf("HD-XG-%d-0", y), "区委组织部", y, time.November, 0, 0)
+	for i, p := range []struct {
+		category string
+		amount   int
+	}{{"西关功勋奖个人奖", 1000000}, {"西关功勋奖团队奖", 1000000}, {"西关创新奖个人奖", 500000}, {"西关创新奖个人奖", 500000}, {"西关创新奖团队奖", 500000}} {
+		w.activity(p.category, fmt.Sprintf("HD-XG-%d-%d", y, i+1), "区委组织部", y, time.November, 0, p.amount)
+	}
+}
+
+func (w *world) activity(category, number, dept string, y int, m time.Month, persons, amount int) {
+	day := w.dayIn(analytics.PeriodOf(analytics.Date(y, m, 1), analytics.Monthly))
+	known := day.AddDate(0, 0, 3+w.rng.IntN(25))
+	if !w.within(day, known) {
+		return
+	}
+	cells := map[string]string{
+		"number": number, "title": "演示" + category, "category": category, "date": ymd(day),
+		"known": ymd(known), "department": dept,
+	}
+	if persons > 0 {
+		cells["persons"] = strconv.Itoa(persons)
+	}
+	if amount > 0 {
+		cells["amount"] = strconv.Itoa(amount)
+	}
+	as := xlsx
+	if y%2 == 1 {
+		as = gb18030
+	}
+	w.file(datasets.Activity, strconv.Itoa(y), as).add(known, cells)
+}
+
+// posts: twelve units of each sort report every quarter. Of public institutions
+// the share rises from 8 % to about 16 %, of social organisations from 20 % to
+// about 31 %.
+func (w *world) posts() {
+	for _, x := range []struct {
+		category, unit string
+		from, to       float64 // shares in 2012 and in mid-2015
+	}{{"事业单位社工岗位", "演示事业单位", 0.08, 0.16}, {"社会组织社工岗位", "演示社会组织", 0.20, 0.315}} {
+		for u := range 12 {
+			total := 14 + w.rng.IntN(50)
+			level := w.rng.NormFloat64() * 0.02
+			for m := w.from; m.Sub(w.to) <= 0; m = m.Add(1) {
+				if m.Start().Month()%3 != 0 {
+					continue
+				}
+				day := m.End()
+				known := day.AddDate(0, 0, 6+w.rng.IntN(20))
+				if !w.within(day, known) {
+					continue
+				}
+				share := x.from + (x.to-x.from)*min(1.5, max(0, float64(m.Sub(baseFrom))/42)) + level
+				posts := min(total, max(0, int(share*float64(total)+w.rng.Float64())))
+				w.file(datasets.Post, year(day), utf8BOM).add(known, map[string]string{
+					"name": fmt.Sprintf("%s%02d", x.unit, u+1), "category": x.category, "date": ymd(day),
+					"total": strconv.Itoa(total), "posts": strconv.Itoa(posts), "known": ymd(known), "department": "区民政局",
+				})
+			}
+		}
+	}
 }

@@ -4,194 +4,173 @@ import (
 	"fmt"
 	"time"
 
-	"talentcast/analytics"
 	"talentcast/datasets"
 )
 
-// The yearly share of people who leave.
+// intake is how many people a category takes in by 2015-06, and how.
+type intake struct {
+	plan, category string
+	total          int
+	shape          shape
+	department     string
+	way            string
+}
+
+// intakes make the headcounts of the plans differ on purpose: some met, some on
+// track, some late, some out of reach. 12-08 岭南民俗文化研究人才 has none at all.
+var intakes = []intake{
+	{"五百优才计划", "硕士研究生", 52, grows, "区人力社保局", "引进"},
+	{"五百优才计划", "博士研究生", 17, grows, "区人力社保局", "引进"},
+	{"优秀卫生人才计划", "名医", 38, grows, "区卫生局", "培养"},
+	{"拔尖教育人才计划", "名师", 42, grows, "区教育局", "培养"},
+	{"五百优才计划", "其他高层次高技能人才", 24, grows, "区人力社保局", "支持"},
+	{"党政精英人才计划", "处级干部（硕士以上）", 58, grows, "区委组织部", "培养"},
+	{"创新创业领军人才计划", "创新创业人才", 13, grows, "区科技信息局", "引进"},
+	{"创新创业领军人才计划", "领军人才", 7, later, "区科技信息局", "支持"},
+	{"战略性主导产业紧缺人才计划", "专业技术人才", 420, grows, "区发改局", "引进"},
+	{"战略性主导产业紧缺人才计划", "企业创新人才", 96, grows, "区发改局", "引进"},
+	{"高技能人才计划", "技能突出人才", 32, steady, "区人力社保局", "支持"},
+	{"高技能人才计划", "技能重点人才", 80, steady, "区人力社保局", "支持"},
+	{"文化产业人才计划", "领军人才", 3, grows, "区文化广电局", "引进"},
+	{"文化产业人才计划", "重点人才", 21, grows, "区文化广电局", "培养"},
+	{"拔尖教育人才计划", "教授级中学高级教师", 6, early, "区教育局", "培养"},
+	{"拔尖教育人才计划", "特级教师", 4, steady, "区教育局", "培养"},
+	{"拔尖教育人才计划", "名校长", 5, steady, "区教育局", "培养"},
+	{"拔尖教育人才计划", "学科建设领军人才", 2, later, "区教育局", "培养"},
+	{"拔尖教育人才计划", "广州市学科带头人", 3, grows, "区教育局", "培养"},
+	{"优秀卫生人才计划", "医学专业高级人才", 15, steady, "区卫生局", "引进"},
+	{"优秀卫生人才计划", "名中医", 4, grows, "区卫生局", "培养"},
+	{"高端旅游人才计划", "领军人才", 2, steady, "区文化广电局", "引进"},
+	{"高端旅游人才计划", "重点人才", 13, grows, "区文化广电局", "培养"},
+	{"新型城市建设管理人才计划", "领军人才", 2, early, "区建设园林局", "引进"},
+	{"新型城市建设管理人才计划", "重点人才", 9, steady, "区水务农业局", "培养"},
+	{"地方特色人才计划", "岭南画派绘画人才", 5, early, "区文化广电局", "培养"},
+	{"地方特色人才计划", "岭南传统建筑设计人才", 1, early, "区文化广电局", "培养"},
+	{"地方特色人才计划", "岭南传统建筑建设和维护人才", 4, grows, "区文化广电局", "培养"},
+	{"地方特色人才计划", "三雕一彩一绣人才", 12, steady, "区文化广电局", "培养"},
+	{"地方特色人才计划", "粤剧人才", 11, steady, "区文化广电局", "培养"},
+	{"地方特色人才计划", "广东小曲表演唱人才", 4, early, "区文化广电局", "培养"},
+	{"地方特色人才计划", "广州地方历史研究人才", 7, later, "区文化广电局", "培养"},
+}
+
+// skilled is a person who is paid a yearly subsidy.
+type skilled struct {
+	person
+	category string // 技能突出人才, 技能重点人才
+	since    time.Time
+}
+
+// talent writes a file a year, by the year of registration, and one a year of
+// corrections: people who left and dates put right.
+func (w *world) talent() {
+	var all []intaken
+	for _, in := range intakes {
+		for _, e := range w.happened(in.total, in.shape) {
+			all = append(all, intaken{in, w.person(55, 26), e})
+		}
+	}
+	for i, x := range all {
+		w.file(datasets.Talent, year(x.known), w.talentFormat(x.known)).add(x.known, w.talentCells(x))
+		if x.in.category == "技能突出人才" || x.in.category == "技能重点人才" {
+			w.skilled = append(w.skilled, skilled{x.person, x.in.category, x.day})
+		}
+		switch i % 40 {
+		case 7: // left after a year and a half
+			w.correctTalent(x, x.day.AddDate(0, 18, w.rng.IntN(60)), true)
+		case 23: // the date was wrong by some days
+			w.correctTalent(x, x.known.AddDate(0, 2, w.rng.IntN(90)), false)
+		}
+	}
+}
+
+// intaken is one person recognised in one category.
+type intaken struct {
+	in intake
+	person
+	event
+}
+
+func (w *world) talentFormat(known time.Time) format {
+	if known.Year() == 2014 {
+		return gb18030
+	}
+	return xlsx
+}
+
+func (w *world) talentCells(x intaken) map[string]string {
+	education, degree := "大学本科", "学士"
+	switch x.in.category {
+	case "硕士研究生", "处级干部（硕士以上）", "企业创新人才":
+		education, degree = "硕士研究生", "硕士"
+	case "博士研究生":
+		education, degree = "博士研究生", "博士"
+	}
+	return map[string]string{
+		"name": x.name, "id": x.id, "plan": x.in.plan, "category": x.in.category, "way": x.in.way,
+		"education": education, "degree": degree, "place": fmt.Sprintf("演示单位%02d", 1+w.rng.IntN(60)),
+		"date": ymd(x.day), "known": ymd(x.known), "department": x.in.department, "note": marker,
+	}
+}
+
+// correctTalent adds a later version of the row, if the files go that far: with
+// an end, or with the day of recognition a few days earlier.
+func (w *world) correctTalent(x intaken, at time.Time, left bool) {
+	known := at.AddDate(0, 0, 5+w.rng.IntN(25))
+	if known.After(w.end) {
+		return
+	}
+	if !left {
+		x.day = x.day.AddDate(0, 0, -1-w.rng.IntN(4))
+	}
+	cells := w.talentCells(x)
+	cells["known"] = ymd(known)
+	if left {
+		cells["end"] = ymd(at)
+		cells["note"] = marker + "：调离"
+	} else {
+		cells["note"] = marker + "：更正认定日期"
+	}
+	w.file(datasets.Talent, "更正_"+year(known), utf8BOM).add(known, cells)
+}
+
+// streets and communities of the demonstration.
 const (
-	talentLeaves = 0.015
-	workerLeaves = 0.07
+	streets     = 22
+	communities = 186
 )
 
-// joined is a row about a person, as first entered.
-type joined struct {
-	person
-	plan, category string
-	event, known   time.Time
-	end, endKnown  time.Time
-	dept, place    string
-}
-
-// arrivals draws people at a mean monthly rate times the month's pace.
-func (g *generator) arrivals(rate, leaves float64, plan, category, dept string) []joined {
-	var out []joined
-	g.months(func(m analytics.Period) {
-		for range g.poisson(rate * g.pace(m)) {
-			j := joined{person: g.person(), plan: plan, category: category, dept: dept}
-			j.event = g.dayIn(m)
-			j.known = g.registered(j.event)
-			j.place = fmt.Sprintf("演示单位%02d", g.r.IntN(40)+1)
-			if g.r.Float64() < leaves*g.end.Sub(j.event).Hours()/24/365 {
-				days := int(g.end.Sub(j.event).Hours() / 24)
-				j.end = j.event.AddDate(0, 0, 30+g.r.IntN(max(1, days)))
-				j.endKnown = g.registered(j.end)
-			}
-			if g.known(j.known) {
-				out = append(out, j)
-			}
-		}
-	})
-	return out
-}
-
-// talent: the 500 by its five classes, and the plans' own headcounts at paces
-// from far behind to done.
-func (g *generator) talent() {
-	var all []joined
-	for _, c := range []struct {
+// socialWorkers: about two thirds of 1,800 by 2015-06; two in five certified;
+// six in a hundred leave within a year.
+func (w *world) socialWorkers() {
+	for _, x := range []struct {
 		category string
-		rate     float64
-	}{{"硕士研究生", 1.85}, {"博士研究生", 0.48}, {"名医", 1.14}, {"名师", 0.96}, {"其他高层次高技能人才", 1.09}} {
-		all = append(all, g.arrivals(c.rate, talentLeaves, "五百优才计划", c.category, "区人力社保局")...)
-	}
-	// How much of a target is to be there by the end of 2021 at the pace of the
-	// demonstration: around 1 is touch and go.
-	ambition := []float64{1.05, 0.8, 1.6, 0.55, 1.2, 0.9, 2.2, 1.0, 0.7, 1.35, 1.15, 0.4}
-	i := 0
-	for _, c := range g.policy.Categories {
-		t, ok := g.policy.Target(c.Target)
-		if !ok || c.Kind != datasets.Talent || c.Plan == "P00" || t.Low == nil || g.policy.Root(t.ID) == g.policy.Canonical("G-01") {
-			continue
-		}
-		lead := ""
-		if len(t.Lead) > 0 {
-			d, _ := g.policy.Department(t.Lead[0])
-			lead = d.NameZh
-		}
-		switch t.ID {
-		case "12-07", "12-08": // never handed in: these stay without data
-			continue
-		case "10-02": // two people in all
-			all = append(all, g.two(c, lead)...)
-			continue
-		}
-		all = append(all, g.arrivals(*t.Low*ambition[i%len(ambition)]/120, talentLeaves, g.planName(c.Plan), c.Name, lead)...)
-		i++
-	}
-	g.talentFiles(all)
-}
-
-func (g *generator) two(c datasets.Category, dept string) []joined {
-	var out []joined
-	for _, d := range []time.Time{analytics.Date(2013, 11, 6), analytics.Date(2015, 3, 12)} {
-		if g.known(d.AddDate(0, 0, 20)) && !d.Before(g.first.Start()) {
-			out = append(out, joined{person: g.person(), plan: g.planName(c.Plan), category: c.Name, event: d, known: d.AddDate(0, 0, 20), dept: dept, place: "演示单位01"})
-		}
-	}
-	return out
-}
-
-func (g *generator) planName(id string) string {
-	for _, p := range g.policy.Plans {
-		if p.ID == id {
-			return p.NameZh
-		}
-	}
-	return id
-}
-
-// talentFiles hands people in by the year in which they were entered: workbooks
-// with a title above the header at first, later CSV in the office's encoding;
-// then a file of corrections.
-func (g *generator) talentFiles(all []joined) {
-	header := []string{"姓名", "身份证号", "所属计划", "人才类别", "引进方式", "学历", "工作单位", "认定日期", "登记日期", "退出日期", "牵头部门", "备注"}
-	ways := []string{"引进", "培养", "支持"}
-	line := func(j joined, format func(time.Time) string, end time.Time, known time.Time, note string) []string {
-		return []string{j.name, j.id, j.plan, j.category, ways[len(j.place+j.name)%3], "", j.place, format(j.event), format(known), format(end), j.dept, note}
-	}
-	for y := g.first.Year(); y <= g.last.Year(); y++ {
-		f := file{name: fmt.Sprintf("人才_%d_演示数据.xlsx", y), title: fmt.Sprintf("荔湾区%d年人才认定登记表（演示数据）", y), header: header}
-		format := iso
-		if y == g.last.Year() {
-			f.name, f.title, f.gbk, format = fmt.Sprintf("人才_%d_演示数据.csv", y), "", true, chinese
-		}
-		for _, j := range all {
-			if j.known.Year() == y {
-				f.rows = append(f.rows, line(j, format, time.Time{}, j.known, ""))
+		total    int
+		shape    shape
+	}{{"社会工作者（持证）", 470, autumns}, {"社会工作人员", 720, grows}} {
+		for _, e := range w.happened(x.total, x.shape) {
+			who, community := w.person(50, 20), w.rng.IntN(communities)
+			cells := func() map[string]string {
+				return map[string]string{
+					"name": who.name, "id": who.id, "category": x.category,
+					"street": fmt.Sprintf("演示街道%02d", 1+community%streets), "community": fmt.Sprintf("演示社区%03d", 1+community),
+					"date": ymd(e.day), "known": ymd(e.known), "department": "区民政局", "note": marker,
+				}
 			}
-		}
-		if y == g.last.Year() && len(f.rows) > 4 {
-			f.rows = append(f.rows, g.badTalent(f.rows)...)
-		}
-		g.add(f)
-	}
-	c := file{name: "人才_退出与更正_演示数据.csv", header: header}
-	for i, j := range all {
-		switch {
-		case !j.end.IsZero() && g.known(j.endKnown):
-			c.rows = append(c.rows, line(j, iso, j.end, j.endKnown, "退出"))
-		case i%97 == 5 && g.known(j.known.AddDate(0, 4, 0)):
-			// The date of recognition turns out to be a month earlier.
-			j.event = j.event.AddDate(0, -1, 0)
-			if !j.event.Before(g.first.Start()) {
-				c.rows = append(c.rows, line(j, iso, time.Time{}, j.known.AddDate(0, 4, 0), "更正认定日期"))
+			as := utf8BOM
+			if e.known.Year()%2 == 1 {
+				as = gb18030
+			}
+			w.file(datasets.SocialWorker, year(e.known), as).add(e.known, cells())
+			months := w.rng.ExpFloat64() * 12 / 0.062
+			if months > 240 {
+				continue
+			}
+			left := e.known.AddDate(0, 1+int(months), 0)
+			if known := left.AddDate(0, 0, w.rng.IntN(40)); !known.After(w.end) {
+				c := cells()
+				c["end"], c["known"], c["note"] = ymd(left), ymd(known), marker+"：离岗"
+				w.file(datasets.SocialWorker, "更正_"+year(known), xlsx).add(known, c)
 			}
 		}
 	}
-	g.add(c)
-}
-
-// badTalent is what goes wrong at a clerk's desk: a mistyped number, a date in
-// the future, a category no one knows, a person twice, a number that Excel has
-// rounded away, a row without a date.
-func (g *generator) badTalent(good [][]string) [][]string {
-	spoil := func(from []string, at int, with string) []string {
-		row := append([]string(nil), from...)
-		row[at] = with
-		return row
-	}
-	a, b := g.person(), g.person()
-	base := spoil(spoil(good[0], 1, a.id), 0, a.name)
-	return [][]string{
-		spoil(base, 1, wrongCheck(a.id)),
-		spoil(base, 7, "2035年3月1日"),
-		spoil(base, 3, "超级人才"),
-		good[1],
-		spoil(base, 1, "4.40103E+17"),
-		spoil(spoil(base, 1, b.id), 7, ""),
-	}
-}
-
-// socialWorkers: newcomers by the month of the exam's results, certified or not,
-// in the communities of six made-up streets.
-func (g *generator) socialWorkers() {
-	header := []string{"姓名", "身份证号", "人员类别", "街道", "社区", "在册日期", "登记日期", "退出日期", "部门", "备注"}
-	var all []joined
-	for _, c := range []struct {
-		category string
-		rate     float64
-	}{{"社会工作者（持证）", 11}, {"社会工作人员", 18}} {
-		all = append(all, g.arrivals(c.rate, workerLeaves, "", c.category, "区民政局")...)
-	}
-	line := func(j joined, end, known time.Time, note string) []string {
-		k := int(j.id[16]-'0')*10 + int(j.id[15]-'0')
-		return []string{j.name, j.id, j.category, fmt.Sprintf("演示%d街", k%6+1), fmt.Sprintf("演示社区%02d", k%60+1), iso(j.event), iso(known), iso(end), j.dept, note}
-	}
-	for y := g.first.Year(); y <= g.last.Year(); y++ {
-		f := file{name: fmt.Sprintf("社工_%d_演示数据.csv", y), header: header, gbk: y%2 == 0}
-		for _, j := range all {
-			if j.known.Year() == y {
-				f.rows = append(f.rows, line(j, time.Time{}, j.known, ""))
-			}
-		}
-		g.add(f)
-	}
-	c := file{name: "社工_退出_演示数据.csv", header: header}
-	for _, j := range all {
-		if !j.end.IsZero() && g.known(j.endKnown) {
-			c.rows = append(c.rows, line(j, j.end, j.endKnown, "退出"))
-		}
-	}
-	g.add(c)
 }
