@@ -72,6 +72,9 @@ func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, i
 			}
 			sim := s.simulate(p, root, sc, horizons[root], common)
 			s.fill(o, p, root, sim, index)
+			for _, m := range sim.paths {
+				s.release(m)
+			}
 			return nil
 		})
 	}

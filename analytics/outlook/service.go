@@ -48,6 +48,8 @@ type Service struct {
 	cfg   Config
 	group singleflight.Group
 
+	spare sync.Pool // of *matrix
+
 	mu   sync.Mutex
 	kept cache[string, *Outlook]
 	fits cache[string, *prepared]

@@ -17,7 +17,7 @@ import (
 // belong to each other.
 type simulation struct {
 	first analytics.Period // the first period simulated
-	paths map[string][][]float64
+	paths map[string]matrix
 }
 
 // stream names the independent sources of chance of a leaf's path.
@@ -57,10 +57,10 @@ func commonNormals(seed uint64, n, h int) [][]float64 {
 
 // simulate draws the tree under root over h periods.
 func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int, shared [][]float64) simulation {
-	sim := simulation{paths: map[string][][]float64{}}
-	var walk func(id string) [][]float64
-	walk = func(id string) [][]float64 {
-		var total [][]float64
+	sim := simulation{paths: map[string]matrix{}}
+	var walk func(id string) matrix
+	walk = func(id string) matrix {
+		var total matrix
 		if l := p.leaves[id]; l != nil && l.fit.model != nil {
 			sim.first = l.first()
 			total = s.leafPaths(l, sc, h, p.common, shared)
@@ -70,14 +70,18 @@ func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int
 			if part == nil {
 				continue
 			}
-			if total == nil {
-				total = newPaths(h, s.cfg.Paths)
-			}
+			sum := s.matrix(h)
 			for t, row := range part {
-				for i, v := range row {
-					total[t][i] += v
+				copy(sum[t], row)
+				if total == nil {
+					continue
+				}
+				for i, v := range total[t] {
+					sum[t][i] += v
 				}
 			}
+			s.release(total)
+			total = sum
 		}
 		if total != nil {
 			sim.paths[id] = total
@@ -88,21 +92,39 @@ func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int
 	return sim
 }
 
-func newPaths(h, n int) [][]float64 {
+// matrix holds the paths of one node, a row a period. It is millions of numbers
+// that are needed for milliseconds, so it is handed from node to node instead of
+// being made and collected each time.
+type matrix [][]float64
+
+// matrix returns one of h periods whose values are whatever was there.
+func (s *Service) matrix(h int) matrix {
+	if m, ok := s.spare.Get().(*matrix); ok && cap(*m) >= h {
+		return (*m)[:h]
+	}
+	n := s.cfg.Paths
 	flat := make([]float64, h*n)
-	rows := make([][]float64, h)
+	rows := make(matrix, h)
 	for t := range rows {
 		rows[t] = flat[t*n : (t+1)*n : (t+1)*n]
 	}
 	return rows
 }
 
+// release gives back a matrix that no one reads any more.
+func (s *Service) release(m matrix) {
+	if m != nil {
+		m = m[:cap(m)]
+		s.spare.Put(&m)
+	}
+}
+
 // first is the first period to forecast.
 func (l *leaf) first() analytics.Period { return l.series.Start.Add(len(l.series.Values)) }
 
 // leafPaths draws the paths of one leaf's figure in the target's unit.
-func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared [][]float64) [][]float64 {
-	out := newPaths(h, s.cfg.Paths)
+func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared [][]float64) matrix {
+	out := s.matrix(h)
 	mult := sc.Multipliers(l.space, l.first(), h)
 	if l.partial > 0 && l.kind != levelLeaf && h > 0 {
 		if mult == nil {
