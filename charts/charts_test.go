@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"talentcast/analytics"
 	"talentcast/charts"
 	"talentcast/charts/render"
 )
@@ -55,43 +56,79 @@ func samples() map[string]func() (charts.Chart, error) {
 	fan := charts.FanData{
 		Frame: frame("zh"), History: history(12), Bands: bands(12, 12, 32, 3), Low: &low, High: &high,
 		LowText: "目标 60人", HighText: "上限目标 80人", AsOf: monthEnd(11), Early: monthEnd(17), Late: monthEnd(23),
-		EarlyText: "早期限", LateText: "晚期限", FromZero: true,
+		EarlyText: "2013年6月30日", LateText: "2013年底", FromZero: true, Plan: []charts.Point{{Date: monthEnd(0), Value: 0}, {Date: monthEnd(17), Value: 60}},
 	}
+	fan.Axis = "累计（人）"
 	scenario := fan
 	scenario.Frame = frame("en")
+	scenario.Axis, scenario.EarlyText, scenario.LateText, scenario.LowText, scenario.HighText = "total (people)", "30 Jun 2013", "end of 2013", "goal 60 people", "ambition 80 people"
 	scenario.Scenario, scenario.ScenarioName = bands(12, 12, 32, 4), "scenario"
 	nasty := fan
 	nasty.Title = `</script><b>__f__alert(1)__f__ "quoted" & 'more'`
 	gap := fan
 	gap.History = history(12)
 	gap.History[4].Value = math.NaN()
+	wide := fan
+	wide.Bands = bands(12, 12, 32, 3)
+	for i := range wide.Bands {
+		wide.Bands[i].Q[6] = 1e6
+	}
+	yearly := charts.FanData{Frame: frame("zh"), Low: &low, LowText: "目标 60%", AsOf: yearEnd(2014), Early: yearEnd(2015), Late: yearEnd(2015), EarlyText: "2015年底", LateText: "2015年底"}
+	yearly.Unit, yearly.Axis, yearly.Freq = "%", "比例（%）", analytics.Yearly
+	for i := range 8 {
+		yearly.History = append(yearly.History, charts.Point{Date: yearEnd(2007 + i), Value: 40 + 2*float64(i)})
+	}
+	yearly.Bands = []charts.Band{{Date: yearEnd(2015), Q: [7]float64{50, 52, 54, 56, 58, 60, 62}}}
+	near := fan // labels that would run into each other
+	near.Early, near.EarlyText, near.Low = monthEnd(12), "2013年1月31日", &high
+	nearHigh := 82.0
+	near.High, near.LowText, near.HighText = &nearHigh, "目标 80人", "上限目标 82人"
 	return map[string]func() (charts.Chart, error){
 		"fan":          func() (charts.Chart, error) { return charts.Fan(fan) },
 		"fan-scenario": func() (charts.Chart, error) { return charts.Fan(scenario) },
 		"fan-nasty":    func() (charts.Chart, error) { return charts.Fan(nasty) },
 		"fan-gap":      func() (charts.Chart, error) { return charts.Fan(gap) },
+		"fan-wide":     func() (charts.Chart, error) { return charts.Fan(wide) },
+		"fan-yearly":   func() (charts.Chart, error) { return charts.Fan(yearly) },
+		"fan-near":     func() (charts.Chart, error) { return charts.Fan(near) },
 		"fan-empty":    func() (charts.Chart, error) { return charts.Fan(charts.FanData{Frame: frame("zh")}) },
 		"periodic": func() (charts.Chart, error) {
-			return charts.Periodic(charts.PeriodicData{Frame: frame("zh"), Name: "每月新增", Added: history(8), Levels: []charts.Level{{Text: "近期", Value: 4}, {Text: "需", Value: 6, Need: true}}})
+			return charts.Periodic(charts.PeriodicData{Frame: frame("zh"), Name: "每月新增", Added: history(8), Levels: []charts.Level{{Text: "近期 4人/月", Value: 4}, {Text: "2013年底前完成需 6人/月", Value: 6, Need: true}, {Text: "远超", Value: 600, Need: true}}})
 		},
 		"pace": func() (charts.Chart, error) {
 			return charts.Pace(charts.PaceData{Frame: frame("zh"), Bars: []charts.Bar{{Name: "近期速度", Value: 4.1, Text: "4.1人/月"}, {Name: "2016年底前完成需", Value: 18, Need: true, Text: "18人/月"}}})
 		},
+		"pace-falling": func() (charts.Chart, error) {
+			return charts.Pace(charts.PaceData{Frame: frame("en"), Bars: []charts.Bar{{Name: "recent pace", Value: -4.1, Text: "-4.1 people a month"}, {Name: "needed by end of 2016", Value: 2, Need: true, Text: "2 people a month"}}})
+		},
 		"backtest": func() (charts.Chart, error) {
-			return charts.Backtest(charts.BacktestData{Frame: frame("zh"), Trials: []charts.Trial{{Origin: monthEnd(3), Mean: 5, Lo80: 3, Hi80: 8, Actual: 6}, {Origin: monthEnd(6), Mean: 7, Lo80: 4, Hi80: 10, Actual: 12}}})
+			return charts.Backtest(charts.BacktestData{Frame: frame("zh"), Trials: []charts.Trial{{Origin: monthEnd(3), Mean: 5, Lo80: 3, Hi80: 8, Actual: 6}, {Origin: monthEnd(6), Mean: 7, Lo80: -4, Hi80: 10, Actual: 12}}})
 		},
 		"duty": func() (charts.Chart, error) {
-			return charts.Duty(charts.DutyData{Frame: frame("zh"), Need: 1, Bars: []charts.Bar{{Name: "2013", Value: 1, State: "done", Text: "√ 已办"}, {Name: "2014", State: "missed", Text: "× 未办"}}})
+			d := charts.DutyData{Frame: frame("zh")}
+			for i, s := range []charts.State{charts.Done, charts.Missed, charts.Done, charts.Done, charts.Done, charts.Missed, charts.Due} {
+				d.Cells = append(d.Cells, charts.Cell{Period: yearEnd(2012 + i).Format("2006年"), State: s, Word: map[charts.State]string{charts.Done: "√ 已办", charts.Missed: "× 未办", charts.Due: "● 本期待办"}[s], Figure: "1/1次"})
+			}
+			return charts.Duty(d)
 		},
 		"growth": func() (charts.Chart, error) {
-			return charts.Growth(charts.GrowthData{Frame: frame("zh"), Floor: charts.Level{Text: "下限 5%", Value: 5}, Bars: []charts.Bar{{Name: "2013", Value: 7, State: "done", Text: "√ 7%"}, {Name: "2014", Value: 3, State: "missed", Text: "× 3%"}}})
+			return charts.Growth(charts.GrowthData{Frame: frame("zh"), Floor: &charts.Level{Text: "下限 5%", Value: 5}, Bars: []charts.Bar{{Name: "2013年", Value: 7, State: charts.Done, Text: "√ 7%"}, {Name: "2014年", Value: 3, State: charts.Missed, Text: "× 3%"}, {Name: "2015年", Value: -6, State: charts.Missed, Text: "× -6%"}}})
 		},
 		"status": func() (charts.Chart, error) {
-			return charts.Status(charts.StatusData{Frame: frame("zh"), Groups: []string{"甲计划", "乙计划"}, Lights: []charts.Light{{Key: "off_track", Word: "× 难以完成"}, {Key: "on_track", Word: "● 正常"}}, Counts: [][]int{{1, 2}, {0, 3}}})
+			return charts.Status(charts.StatusData{Frame: frame("zh"), Groups: []string{"甲计划", "乙计划"}, Lights: lights(), Counts: [][]int{{1, 2, 0, 3, 1, 0, 4}, {0, 3, 60, 1, 0, 0, 0}}})
 		},
 		"progress": func() (charts.Chart, error) {
-			return charts.Progress(charts.ProgressData{Frame: frame("zh"), Names: []string{"500优才", "5亿资金"}, Completion: []float64{0.346, 0.33}, Elapsed: []float64{0.35, 0.35}})
+			return charts.Progress(charts.ProgressData{Frame: frame("zh"), Names: []string{"500优才", "5亿资金", "超额", "未知"}, Completion: []float64{0.346, 0.33, 3.2, math.NaN()}, Elapsed: []float64{0.35, 0.35, 1, 0.5}})
 		},
+	}
+}
+
+func yearEnd(y int) time.Time { return time.Date(y, 12, 31, 0, 0, 0, 0, time.UTC) }
+
+func lights() []charts.Light {
+	return []charts.Light{
+		{Key: "off_track", Icon: "×", Word: "难以完成"}, {Key: "at_risk", Icon: "▲", Word: "有风险"}, {Key: "late", Icon: "◐", Word: "滞后可达"}, {Key: "on_track", Icon: "●", Word: "正常"},
+		{Key: "met", Icon: "√", Word: "已完成"}, {Key: "tracked", Icon: "↗", Word: "跟踪趋势"}, {Key: "no_data", Icon: "○", Word: "无数据"},
 	}
 }
 
@@ -141,12 +178,65 @@ func TestOptionsAreInert(t *testing.T) {
 				t.Errorf("%s holds %q", name, bad)
 			}
 		}
+		if name != "fan-nasty" && strings.Contains(s, "__f__") {
+			t.Errorf("%s holds the marks between which go-echarts writes code", name)
+		}
 		if c.Alt == "" || c.W <= 0 || c.H <= 0 || !strings.Contains(s, "aria") {
 			t.Errorf("%s: %+v", name, c)
 		}
 		if again, _ := make(); !bytes.Equal(again.Option, c.Option) {
 			t.Errorf("%s: two makings differ", name)
 		}
+	}
+}
+
+// A title is text, whatever it holds.
+func TestTitlesStayText(t *testing.T) {
+	c, err := samples()["fan-nasty"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o struct{ Title struct{ Text string } }
+	if err := json.Unmarshal(c.Option, &o); err != nil || o.Title.Text != c.Title {
+		t.Errorf("the title %q became %q (%v)", c.Title, o.Title.Text, err)
+	}
+}
+
+// A line across the chart does not widen its axis, so the builder has to.
+func TestAxesReachTheGoal(t *testing.T) {
+	goal := 5000.0
+	f := charts.FanData{Frame: frame("zh"), History: history(12), Bands: bands(12, 12, 32, 3), Low: &goal, LowText: "目标", FromZero: true}
+	axis := func(c charts.Chart, err error) (lo, hi float64, option string) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o struct{ YAxis []struct{ Min, Max float64 } }
+		if err := json.Unmarshal(c.Option, &o); err != nil {
+			t.Fatal(err)
+		}
+		return o.YAxis[0].Min, o.YAxis[0].Max, string(c.Option)
+	}
+	if lo, hi, s := axis(charts.Fan(f)); lo != 0 || hi < goal || strings.Contains(s, "超出图面") {
+		t.Errorf("the axis runs from %v to %v, the goal is %v", lo, hi, goal)
+	}
+	// A runaway 95 % does not flatten the rest, and is owned up to.
+	f.Low = nil
+	for i := range f.Bands {
+		f.Bands[i].Q[6] = 1e9
+	}
+	if _, hi, s := axis(charts.Fan(f)); hi > 500 || !strings.Contains(s, "超出图面") {
+		t.Errorf("the axis runs to %v", hi)
+	}
+	level := f
+	level.FromZero, level.Bands = false, nil
+	level.History = []charts.Point{{Date: monthEnd(0), Value: 96.2}, {Date: monthEnd(1), Value: 97.9}}
+	if lo, hi, _ := axis(charts.Fan(level)); lo < 90 || hi > 100 {
+		t.Errorf("a level's axis runs from %v to %v", lo, hi)
+	}
+	g := charts.GrowthData{Frame: frame("zh"), Floor: &charts.Level{Text: "下限", Value: 5}, Bars: []charts.Bar{{Name: "2013", Value: -2}}}
+	if lo, hi, _ := axis(charts.Growth(g)); lo > -2 || hi < 5 {
+		t.Errorf("the growth axis runs from %v to %v", lo, hi)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -210,11 +211,148 @@ func TestXLSX(t *testing.T) {
 			t.Errorf("%s is %q, want %q (%v)", at, got, want, err)
 		}
 	}
+	if props, err := f.GetDocProps(); err != nil || props.Created != "2015-06-30T00:00:00Z" || props.Modified != props.Created {
+		t.Errorf("the file's times are not the as-of date: %+v, %v", props, err)
+	}
+	if panes, err := f.GetPanes(sheet); err != nil || !panes.Freeze || panes.YSplit != 3 {
+		t.Errorf("the header is not frozen: %+v, %v", panes, err)
+	}
 	if formula, _ := f.GetCellFormula(sheet, "A4"); formula != "" {
 		t.Errorf("text became the formula %q", formula)
 	}
 	if kind, _ := f.GetCellType(sheet, "B4"); kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset {
 		t.Errorf("a number is stored as %v", kind)
+	}
+}
+
+// What a synthetic table leaves the house as says so: a sheet in its note, a CSV,
+// which has none, in every row.
+func TestDemoDataAreMarkedInFiles(t *testing.T) {
+	o := fixture()
+	rows := Records([]datasets.Row{{Target: "G-01", Name: "陈*宁", Event: analytics.Date(2015, 6, 1)}}, "zh")
+	batch := datasets.BatchInfo{ID: 1, File: "talent.csv", Demo: true, LoadedAt: analytics.Date(2015, 7, 1)}
+	for name, table := range map[string]Table{
+		"overview": Overview(o, "zh"), "rows": rows.Of(o), "batches": Batches([]datasets.BatchInfo{batch}, "zh"),
+		"refusals": Refusals([]datasets.Refusal{{Row: 3, Value: "x"}}, "zh").From(batch),
+	} {
+		var b bytes.Buffer
+		if err := table.WriteCSV(&b, ""); err != nil {
+			t.Fatal(err)
+		}
+		lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff"))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines[1:] {
+			if line[len(line)-1] != "演示数据" {
+				t.Errorf("%s: the row %q is not marked", name, line)
+			}
+		}
+		if name != "batches" && !strings.Contains(table.Note, "演示数据") {
+			t.Errorf("%s: the note %q is not marked", name, table.Note)
+		}
+	}
+	o.State.Demo = false
+	var b bytes.Buffer
+	if err := Overview(o, "zh").WriteCSV(&b, ""); err != nil || strings.Contains(b.String(), "演示数据") {
+		t.Errorf("real data are marked as synthetic (%v)", err)
+	}
+}
+
+func TestPolicyTables(t *testing.T) {
+	o := fixture()
+	for _, name := range PolicyTableNames() {
+		for _, lang := range []string{"zh", "en"} {
+			table, err := PolicyTable(o, name, lang)
+			if err != nil || table.Name != name || len(table.Rows) == 0 {
+				t.Errorf("%s: %+v, %v", name, table, err)
+			}
+			for _, row := range table.Rows {
+				if len(row) != len(table.Columns) {
+					t.Errorf("%s: a row of %d cells under %d columns", name, len(row), len(table.Columns))
+				}
+			}
+		}
+	}
+	if _, err := PolicyTable(o, "x", "zh"); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "overview") {
+		t.Errorf("unknown table: %v", err)
+	}
+	// Six rows, one of which repeats another: five targets.
+	status, _ := PolicyTable(o, "status", "zh")
+	last := status.Rows[len(status.Rows)-1]
+	if last[0] != "合计" || last[len(last)-1] != 5.0 {
+		t.Errorf("the totals are %v", last)
+	}
+}
+
+// A table that a target has not must be refused, not made of nothing.
+func TestTablesThatATargetHasNot(t *testing.T) {
+	o := fixture()
+	for i := range o.Targets {
+		x := &o.Targets[i]
+		for _, name := range []string{"figures", "periodic", "backtest", "duties", "growth", "excess"} {
+			_, err := TargetTable(o, x.ID, name, "zh")
+			if has := slices.Contains(TableNames(x), name); has != (err == nil) || err != nil && !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s %s: listed %v, %v", x.ID, name, has, err)
+			}
+		}
+	}
+}
+
+func TestChartsSayWhatTheyShow(t *testing.T) {
+	o := fixture()
+	for _, c := range []struct {
+		name, lang string
+		want       []string
+	}{
+		{"fan", "zh", []string{"高层次创新型人才：", "173人", "500–600人", "2016年底", "2%", "97%", "2018年9月"}},
+		{"fan", "en", []string{"talent: ", "173 people", "end of 2016", "97%", "Sep 2018"}},
+		{"pace", "zh", []string{"近期速度4.1人/月", "18.2人/月", "4.19人/月"}},
+		{"periodic", "zh", []string{"2015年5月至2015年6月", "最多4人"}},
+		{"backtest", "zh", []string{"1个时点", "1次"}},
+	} {
+		made, err := Chart(o, "G-01", c.name, c.lang, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(made.Alt, want) {
+				t.Errorf("%s: %q lacks %q", c.name, made.Alt, want)
+			}
+		}
+		if !strings.HasPrefix(made.Title, o.Targets[0].Name(c.lang)) || !strings.Contains(string(made.Option), "G-01") {
+			t.Errorf("%s: the picture does not name its target: %q", c.name, made.Title)
+		}
+	}
+	duty, err := Chart(o, "13-02", "duty", "zh", nil)
+	if err != nil || !strings.Contains(duty.Alt, "未办1期（2014年）") {
+		t.Errorf("duty: %q, %v", duty.Alt, err)
+	}
+	with := fixture()
+	with.Scenario = scenario.Scenario{Intake: 1.2}
+	c, err := Chart(o, "G-01", "fan", "zh", with)
+	if err != nil || !strings.Contains(string(c.Option), "情景80%区间") || !strings.Contains(c.Alt, "情景下") {
+		t.Errorf("the scenario is not drawn: %q, %v", c.Alt, err)
+	}
+}
+
+// A narrow terminal loses columns, but not what the table is for.
+func TestNarrowTextKeepsTheStatus(t *testing.T) {
+	var b bytes.Buffer
+	table := Overview(fixture(), "zh").Select("id", "name", "target", "actual", "completion", "elapsed", "p_early", "p_late", "expected", "status")
+	if err := table.WriteText(&b, 90); err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(b.String(), "\n")
+	for _, want := range []string{"编号", "目标", "晚期限前概率", "状态"} {
+		if !strings.Contains(head, want) {
+			t.Errorf("%q lacks %q", head, want)
+		}
+	}
+	b.Reset()
+	evil := Table{Columns: []Column{{Title: "x"}}, Rows: [][]Cell{{"a\x1b[2Jb\nc"}}}
+	if err := evil.WriteText(&b, 80); err != nil || strings.ContainsAny(b.String(), "\x1b") || strings.Count(b.String(), "\n") != 2 {
+		t.Errorf("control characters reach the terminal: %q", b.String())
 	}
 }
 
@@ -250,13 +388,113 @@ func TestComparison(t *testing.T) {
 	}
 }
 
+func TestProbabilitiesAreNeverCertainInASheet(t *testing.T) {
+	table := Table{Title: "x", Columns: []Column{{Title: "P", Type: Probability}}, Rows: [][]Cell{{1.0}, {0.0}, {0.346}}}
+	var b bytes.Buffer
+	if err := table.WriteXLSX(&b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	// The reader does not choose between the parts of a format, spreadsheets do.
+	for _, at := range []string{"A4", "A5", "A6"} {
+		id, err := f.GetCellStyle("x", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := f.GetStyle(id)
+		if err != nil || style.CustomNumFmt == nil || *style.CustomNumFmt != `[<0.01]"<1%";[>0.99]">99%";0%` {
+			t.Errorf("%s is formatted by %+v (%v)", at, style, err)
+		}
+	}
+	if raw, _ := f.GetCellValue("x", "A6", excelize.Options{RawCellValue: true}); raw != "0.346" {
+		t.Errorf("the number itself is %q", raw)
+	}
+}
+
+// Whatever a cell holds, the CSV reads back as the same table, with an
+// apostrophe at most in front.
+func FuzzCSV(f *testing.F) {
+	for _, s := range []string{"", "=1+1", "＝1", "a,b", "\"", "\"\"\n\r\n", "\xff", "张三\t", "\ufeff", "'", "\x00"} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, a, c string) {
+		table := Table{Columns: []Column{{Title: "甲"}, {Title: "乙"}}, Rows: [][]Cell{{a, c}, {c, 1.5}}}
+		for _, enc := range []string{"utf-8", "gb18030"} {
+			var b bytes.Buffer
+			if err := table.WriteCSV(&b, enc); err != nil {
+				t.Fatal(err)
+			}
+			text := strings.TrimPrefix(b.String(), "\ufeff")
+			if enc == "gb18030" {
+				out, err := simplifiedchinese.GB18030.NewDecoder().String(b.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = out
+			}
+			rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+			if err != nil {
+				t.Fatalf("%q: %v", text, err)
+			}
+			if len(rows) != 3 || len(rows[1]) != 2 || rows[2][1] != "1.5" {
+				t.Fatalf("%q %q came back as %q", a, c, rows)
+			}
+			for _, got := range []string{rows[1][0], rows[1][1], rows[2][0]} {
+				if strings.ContainsAny(first(got), "=+-@\t\r\n＝＋－＠") {
+					t.Errorf("%q starts like a formula", got)
+				}
+			}
+			// The reader turns \r\n inside quotes into \n.
+			want := strings.ReplaceAll(strings.ToValidUTF8(neutral(a), "\ufffd"), "\r\n", "\n")
+			if enc == "utf-8" && rows[1][0] != want {
+				t.Errorf("%q came back as %q", want, rows[1][0])
+			}
+		}
+	})
+}
+
+func first(s string) string {
+	for _, r := range s {
+		return string(r)
+	}
+	return ""
+}
+
+func FuzzXLSX(f *testing.F) {
+	for _, s := range []string{"", "=1+1", "\x01", "\xff", "]]>", "张三\n李四", "_x000D_", "'Sheet'!A1", "history"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 10000 {
+			return
+		}
+		table := Table{Title: s, Note: s, Columns: []Column{{Title: "甲"}}, Rows: [][]Cell{{s}}}
+		var b bytes.Buffer
+		if err := table.WriteXLSX(&b); err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		file, err := excelize.OpenReader(&b)
+		if err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		defer file.Close()
+		if formula, _ := file.GetCellFormula(file.GetSheetName(0), "A4"); formula != "" {
+			t.Errorf("%q became the formula %q", s, formula)
+		}
+	})
+}
+
 func FuzzNeutral(f *testing.F) {
 	for _, s := range []string{"", "=1+1", "+1", "-1", "@x", "\t=1", "张三", "a=b", "\r\n=1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		out := neutral(s)
-		if out != "" && strings.ContainsRune("=+-@\t\r\n", rune(out[0])) {
+		if strings.ContainsAny(first(out), "=+-@\t\r\n＝＋－＠") {
 			t.Errorf("%q still starts like a formula: %q", s, out)
 		}
 		if strings.TrimPrefix(out, "'") != strings.TrimPrefix(s, "'") && strings.TrimPrefix(out, "'") != s {

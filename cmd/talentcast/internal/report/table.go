@@ -8,11 +8,15 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
+	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
+	"talentcast/datasets"
 )
 
 // Type is how a column's cells are written.
@@ -34,7 +38,8 @@ type Column struct {
 	Title string
 	Unit  string // written into the header
 	Type  Type
-	Wide  bool // long text
+	Wide  bool // long text: wrapped in a sheet, narrowed first on a terminal
+	Keep  bool // not dropped where a terminal is too narrow
 }
 
 // Header is the title with the unit.
@@ -42,7 +47,12 @@ func (c Column) Header() string {
 	if c.Unit == "" {
 		return c.Title
 	}
-	return c.Title + "（" + c.Unit + "）"
+	for _, r := range c.Title {
+		if r > 0x7f {
+			return c.Title + "（" + c.Unit + "）"
+		}
+	}
+	return c.Title + " (" + c.Unit + ")"
 }
 
 // Cell is a value of its column's type: string, float64, time.Time,
@@ -55,6 +65,7 @@ type Table struct {
 	Title   string
 	Note    string // policy, as-of date, data state, 演示数据
 	Lang    string
+	Demo    bool      // synthetic data: marked in every file
 	At      time.Time // the as-of date, stamped into files instead of the clock
 	Columns []Column
 	Rows    [][]Cell
@@ -81,6 +92,25 @@ func (t Table) Select(keys ...string) Table {
 	return t
 }
 
+// Of adds what a table made from rows of the store does not know by itself: the
+// policy, the as-of date and the state of the data.
+func (t Table) Of(o *outlook.Outlook) Table {
+	t.Note, t.At, t.Demo = note(o, t.Lang), o.AsOf.Time, o.State.Demo
+	return t
+}
+
+// From adds the file that a table is about.
+func (t Table) From(b datasets.BatchInfo) Table {
+	parts := []string{b.File, pick(t.Lang, "载入于", "loaded on ") + phrase.Date(b.LoadedAt, t.Lang)}
+	if b.Demo {
+		parts = append(parts, demoWord(t.Lang))
+	}
+	t.Note, t.At, t.Demo = strings.Join(parts, " · "), b.LoadedAt, b.Demo
+	return t
+}
+
+func demoWord(lang string) string { return pick(lang, "演示数据", "demonstration data") }
+
 // shown is the cell as people read it.
 func (t Table) shown(c Column, v Cell) string {
 	switch v := v.(type) {
@@ -91,7 +121,7 @@ func (t Table) shown(c Column, v Cell) string {
 	case time.Time:
 		return phrase.Date(v, t.Lang)
 	case decimal.Decimal:
-		return phrase.Number(v.InexactFloat64(), 2)
+		return grouped(v)
 	case float64:
 		switch c.Type {
 		case Percent:
@@ -102,6 +132,22 @@ func (t Table) shown(c Column, v Cell) string {
 		return phrase.Number(v, 2)
 	}
 	return fmt.Sprint(v)
+}
+
+// grouped writes money with two decimals, exactly: a float would round 18 digits.
+func grouped(v decimal.Decimal) string {
+	whole, cents, _ := strings.Cut(v.Abs().StringFixed(2), ".")
+	var b strings.Builder
+	if v.Sign() < 0 {
+		b.WriteByte('-')
+	}
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String() + "." + cents
 }
 
 // plain is the cell as a program reads it: no thousands, ISO dates.
@@ -122,19 +168,25 @@ func plain(v Cell) string {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return ""
 		}
-		return strconv.FormatFloat(v, 'f', -1, 64)
+		return decimals(v, 6)
 	}
 	return neutral(fmt.Sprint(v))
 }
 
-// neutral keeps a spreadsheet from running text as a formula (CWE-1236): what
-// starts like one gets an apostrophe in front.
-func neutral(s string) string {
-	if s == "" {
-		return s
+// decimals writes v with at most n decimals, no thousands and no trailing zeros.
+func decimals(v float64, n int) string {
+	s := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', n, 64), "0"), ".")
+	if s == "-0" {
+		return "0"
 	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r', '\n':
+	return s
+}
+
+// neutral keeps a spreadsheet from running text as a formula (CWE-1236): what
+// starts like one, in the full-width forms too, gets an apostrophe in front.
+func neutral(s string) string {
+	r, _ := utf8.DecodeRuneInString(s)
+	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) && s != "" {
 		return "'" + s
 	}
 	return s
