@@ -1,0 +1,269 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"talentcast/analytics/fault"
+	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+	"talentcast/ingest"
+)
+
+// refusalsOnPage is how many refusals the receipt shows; the file has all.
+const refusalsOnPage = 200
+
+type dataBody struct {
+	Kinds     []option
+	Encodings []option
+	Limit     string
+	Bytes     int64  // the limit, for the page to say before a large file is sent
+	Problem   string // why an upload loaded nothing
+	Receipt   *receiptView
+	Batches   []batchView
+	Templates []templateView
+}
+
+type receiptView struct {
+	batchView
+	Already  bool
+	Refusals []refusalView
+	More     int
+	CSV      string
+	XLSX     string
+}
+
+type refusalView struct{ Sheet, Row, Column, Value, Reason, Remedy string }
+
+type batchView struct {
+	ID, File, Kind, Encoding, At, By                    string
+	Read, Loaded, Superseded, Unchanged, Refused, Rowed int
+	Demo                                                bool
+	URL                                                 string
+}
+
+type templateView struct{ Kind, CSV, XLSX string }
+
+func (s *Server) data(c *gin.Context) {
+	s.dataPage(c, http.StatusOK, "")
+}
+
+// dataPage shows the upload form, the receipt asked for by ?batch=, and what
+// was loaded.
+func (s *Server) dataPage(c *gin.Context, code int, problem string) {
+	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	state, err := s.cfg.Store.State(c.Request.Context(), policy.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	p, err := s.policyPage(c, "data", &policy, &state)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	b := dataBody{Problem: problem, Bytes: s.cfg.MaxUpload, Limit: phrase.Number(float64(s.cfg.MaxUpload)/(1<<20), 0) + " MB"}
+	for _, k := range datasets.Kinds() {
+		b.Kinds = append(b.Kinds, option{string(k), report.KindName(k, p.Lang), false})
+		b.Templates = append(b.Templates, templateView{
+			report.KindName(k, p.Lang), p.Under("/template/" + string(k) + ".csv"), p.Under("/template/" + string(k) + ".xlsx"),
+		})
+	}
+	for _, e := range ingest.Encodings() {
+		b.Encodings = append(b.Encodings, option{e, strings.ToUpper(e), false})
+	}
+	if id := c.Query("batch"); id != "" && problem == "" {
+		info, refusals, err := s.batch(c, id)
+		if err != nil {
+			s.failIn(c, err)
+			return
+		}
+		b.Receipt = p.receipt(info, refusals)
+	}
+	all, err := s.cfg.Store.Batches(c.Request.Context(), policy.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	for _, x := range all {
+		b.Batches = append(b.Batches, p.batchView(x))
+	}
+	p.Body = b
+	s.render(c, code, p)
+}
+
+func (p *page) batchView(b datasets.BatchInfo) batchView {
+	id := strconv.FormatInt(b.ID, 10)
+	return batchView{
+		ID: id, File: b.File, Kind: report.KindName(b.Kind, p.Lang), Encoding: b.Encoding, At: b.LoadedAt.Format("2006-01-02 15:04"), By: b.LoadedBy,
+		Read: b.Read, Loaded: b.Loaded, Superseded: b.Superseded, Unchanged: b.Unchanged, Refused: b.Refused,
+		Demo: b.Demo, URL: p.Under("/data", "batch", id) + "#receipt",
+	}
+}
+
+func (p *page) receipt(b datasets.BatchInfo, refusals []datasets.Refusal) *receiptView {
+	v := &receiptView{batchView: p.batchView(b), Already: p.Query("already") == "1"}
+	at := "/batch/" + v.ID + "/refusals"
+	v.CSV, v.XLSX = p.Under(at+".csv"), p.Under(at+".xlsx")
+	shown := refusals[:min(len(refusals), refusalsOnPage)]
+	v.More = len(refusals) - len(shown)
+	for _, r := range shown {
+		x := refusalView{Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.ReasonZh, Remedy: r.RemedyZh}
+		if p.Lang == phrase.En {
+			x.Reason, x.Remedy = r.ReasonEn, r.RemedyEn
+		}
+		if r.Row > 0 {
+			x.Row = strconv.Itoa(r.Row)
+		}
+		v.Refusals = append(v.Refusals, x)
+	}
+	return v
+}
+
+// upload takes a file from the form. What was loaded is shown at an address of
+// its own, so that reloading the page does not send the file again.
+func (s *Server) upload(c *gin.Context) {
+	r, err := s.receive(c)
+	if err != nil {
+		code, f := s.explain(c, err)
+		if f.Code == fault.NotFound {
+			s.fail(c, err)
+			return
+		}
+		s.dataPage(c, code, f.Text(language(c)))
+		return
+	}
+	pairs := []string{"batch", strconv.FormatInt(r.Batch, 10)}
+	if r.Already {
+		pairs = append(pairs, "already", "1")
+	}
+	c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), c.Request.URL.Path, pairs...)+"#receipt")
+}
+
+// receive reads a multipart form with file, kind and encoding, and loads the
+// file.
+func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
+	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, s.cfg.MaxUpload+1<<16)
+	form, err := c.Request.MultipartReader()
+	if err != nil {
+		return datasets.Receipt{}, noFile().Because(err)
+	}
+	up, err := s.readForm(form)
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
+	kind, err := kindOf(up.fields["kind"])
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
+	if e := up.fields["encoding"]; e != "" && !slices.Contains(ingest.Encodings(), e) {
+		return datasets.Receipt{}, fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用：%[2]s。", "There is no encoding %[1]q; there are %[2]s.",
+			clip(e), strings.Join(ingest.Encodings(), ", "))
+	}
+	return ingest.Upload(c.Request.Context(), s.cfg.Store, up.name, up.body, ingest.Options{
+		Policy: policy, Kind: kind, Encoding: up.fields["encoding"], Key: s.cfg.Key, Now: s.cfg.Now(), User: clip(up.fields["by"]),
+		Demo: up.fields["demo"] == "1", Limits: ingest.Limits{Bytes: s.cfg.MaxUpload},
+	})
+}
+
+// uploaded is what a form brought.
+type uploaded struct {
+	name   string
+	body   []byte
+	fields map[string]string
+}
+
+// readForm reads the parts of a form; of several files it takes the first.
+func (s *Server) readForm(form *multipart.Reader) (uploaded, error) {
+	up := uploaded{fields: map[string]string{}}
+	for range 16 {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return up, s.badForm(err)
+		}
+		if part.FormName() != "file" {
+			b, err := io.ReadAll(io.LimitReader(part, 256))
+			if err != nil {
+				return up, s.badForm(err)
+			}
+			up.fields[part.FormName()] = strings.TrimSpace(string(b))
+			continue
+		}
+		if part.FileName() == "" || up.name != "" {
+			continue
+		}
+		up.name = plainName(part.FileName())
+		if up.body, err = io.ReadAll(io.LimitReader(part, s.cfg.MaxUpload+1)); err != nil {
+			return up, s.badForm(err)
+		}
+		if int64(len(up.body)) > s.cfg.MaxUpload {
+			return up, s.tooLarge()
+		}
+	}
+	if up.name == "" {
+		return up, noFile()
+	}
+	return up, nil
+}
+
+// plainName is a file's name without any folder, whatever system it comes from.
+func plainName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if name == "." || name == ".." || name == "/" {
+		return "upload"
+	}
+	if r := []rune(name); len(r) > 120 {
+		name = string(r[len(r)-120:]) // the end says what format it is
+	}
+	return name
+}
+
+func (s *Server) badForm(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return s.tooLarge()
+	}
+	return fault.New(fault.Invalid,
+		"上传中断，或提交的内容不是表单；没有载入任何数据，请重新上传。",
+		"The upload broke off or is not a form; nothing was loaded, upload the file again.").Because(err)
+}
+
+func (s *Server) tooLarge() *fault.Error {
+	return fault.Newf(fault.TooLarge,
+		"文件超过 %[1]d MB 的上限，没有载入；请拆成几个文件，或用命令行 talentcast ingest 载入。",
+		"The file is over the limit of %[1]d MB and was not loaded; split it, or load it with talentcast ingest on the command line.",
+		s.cfg.MaxUpload>>20)
+}
+
+func noFile() *fault.Error {
+	return fault.New(fault.Invalid,
+		"没有收到文件；请先选择一个 CSV 或 XLSX 文件，再点上传。",
+		"No file came; choose a CSV or XLSX file, then upload it.")
+}
+
+func kindOf(name string) (datasets.Kind, error) {
+	if k := datasets.Kind(name); name == "" || slices.Contains(datasets.Kinds(), k) {
+		return k, nil
+	}
+	return "", fault.Newf(fault.Invalid, "没有数据种类“%[1]s”；可用：%[2]v。", "There is no kind of data %[1]q; there are %[2]v.", clip(name), datasets.Kinds())
+}

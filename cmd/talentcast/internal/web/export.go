@@ -1,0 +1,329 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
+	"talentcast/analytics/phrase"
+	"talentcast/charts"
+	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+	"talentcast/ingest"
+)
+
+// exportRows bounds how many rows behind a figure leave in one file.
+const exportRows = 1_000_000
+
+// split takes "fan.svg" apart and checks the ending.
+func split(file string, endings ...string) (name, ending string, err error) {
+	ending = strings.TrimPrefix(path.Ext(file), ".")
+	for _, e := range endings {
+		if ending == e {
+			return strings.TrimSuffix(file, "."+ending), ending, nil
+		}
+	}
+	return "", "", fault.Newf(fault.NotFound,
+		"不能导出为“%[1]s”；可用格式：%[2]s。", "%[1]q can't be exported; the formats are %[2]s.", clip(file), strings.Join(endings, ", "))
+}
+
+// download sends a file under a name that may be Chinese.
+func download(c *gin.Context, name, ending, kind string, body []byte) {
+	ascii := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' || r == '/' {
+			return '-'
+		}
+		return r
+	}, name)
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"; filename*=UTF-8''%s`,
+		strings.Trim(ascii, "- "), ending, url.PathEscape(name+"."+ending)))
+	c.Data(http.StatusOK, kind, body)
+}
+
+// sendTable writes a table as CSV or XLSX. CSV can be had in GB18030 for the
+// spreadsheet programs that ask for it.
+func (s *Server) sendTable(c *gin.Context, t report.Table, name, ending string) {
+	var b bytes.Buffer
+	var err error
+	kind := "text/csv; charset=utf-8"
+	switch ending {
+	case "csv":
+		enc := c.Query("encoding")
+		if enc != "" && enc != "utf-8" && enc != "gb18030" {
+			s.fail(c, fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用 utf-8 或 gb18030。", "There is no encoding %[1]q; use utf-8 or gb18030.", clip(enc)))
+			return
+		}
+		if enc == "gb18030" {
+			kind = "text/csv; charset=gb18030"
+		}
+		err = t.WriteCSV(&b, enc)
+	default:
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		err = t.WriteXLSX(&b)
+	}
+	if err != nil {
+		s.fail(c, fmt.Errorf("write table %s: %w", t.Name, err))
+		return
+	}
+	download(c, name, ending, kind, b.Bytes())
+}
+
+// sendChart draws a chart. "inline" shows it in the page instead of saving it.
+func (s *Server) sendChart(c *gin.Context, ch charts.Chart, name, ending string) {
+	size := render.Size{W: ch.W, H: ch.H}
+	var body []byte
+	var err error
+	var kind string
+	switch ending {
+	case "json":
+		kind, body = "application/json; charset=utf-8", ch.Option
+	case "svg":
+		kind = "image/svg+xml"
+		body, err = s.cfg.Renderer.SVG(c.Request.Context(), ch.Option, size)
+	case "png":
+		kind = "image/png"
+		var scale int
+		if scale, err = whole(c, "scale", 2, 1, 3); err == nil {
+			body, err = s.cfg.Renderer.PNG(c.Request.Context(), ch.Option, size, float64(scale), "#ffffff")
+		}
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if c.Query("inline") == "1" && ending != "json" {
+		c.Data(http.StatusOK, kind, body)
+		return
+	}
+	download(c, name, ending, kind, body)
+}
+
+// fileName is what a saved file is called: policy, what it is, as-of date.
+func fileName(o *outlook.Outlook, what, lang string) string {
+	name := o.Policy.Name(lang) + " " + what + " " + o.AsOf.Format("2006-01-02")
+	if o.State.Demo {
+		if lang == phrase.En {
+			name += " (demonstration data)"
+		} else {
+			name += "（演示数据）"
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`+"\n\r\t", r) {
+			return '-'
+		}
+		return r
+	}, name)
+}
+
+func (s *Server) exportPolicyTable(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	lang := language(c)
+	if name == "batches" {
+		s.exportBatches(c, ending)
+		return
+	}
+	base, with, err := s.compare(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	var t report.Table
+	switch name {
+	case "overview":
+		t = report.Overview(base, lang)
+	case "comparison":
+		if with == nil {
+			with = base
+		}
+		t = report.Comparison(base, with, lang)
+	default:
+		s.fail(c, fault.Newf(fault.NotFound, "没有表“%[1]s”；可用：overview, comparison, batches。", "There is no table %[1]q; there are overview, comparison, batches.", clip(name)))
+		return
+	}
+	s.sendTable(c, t, fileName(base, t.Title, lang), ending)
+}
+
+func (s *Server) exportBatches(c *gin.Context, ending string) {
+	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	bs, err := s.cfg.Store.Batches(c.Request.Context(), policy.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t := report.Batches(bs, language(c))
+	s.sendTable(c, t, policy.Name(language(c))+" "+t.Title, ending)
+}
+
+func (s *Server) exportPolicyChart(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "svg", "png", "json")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	o, err := s.look(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	ch, err := report.PolicyChart(o, name, language(c))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.sendChart(c, ch, fileName(o, ch.Title, language(c)), ending)
+}
+
+func (s *Server) exportChart(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "svg", "png", "json")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	base, with, err := s.compare(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t, err := find(base, c.Param("target"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	ch, err := report.Chart(base, t.ID, name, language(c), with)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.sendChart(c, ch, fileName(base, t.ID+" "+ch.Title, language(c)), ending)
+}
+
+func (s *Server) exportTable(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	base, with, err := s.compare(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t, err := find(base, c.Param("target"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if with == nil {
+		with = base
+	}
+	tab, err := s.targetTable(c, with, t, name)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.sendTable(c, tab, fileName(base, t.ID+" "+tab.Title, language(c)), ending)
+}
+
+// targetTable makes one of a target's tables. Rows about persons leave a trace
+// in the log, masked as they are.
+func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Target, name string) (report.Table, error) {
+	lang := language(c)
+	if name != "rows" {
+		return report.TargetTable(o, t.ID, name, lang)
+	}
+	rows, total, err := s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, exportRows, 0)
+	if err != nil {
+		return report.Table{}, err
+	}
+	s.cfg.Log.Log(c.Request.Context(), auditLevel, "rows exported", "id", c.GetString(requestID), "policy", o.Policy.ID,
+		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.RemoteIP())
+	return report.Records(rows, lang), nil
+}
+
+func (s *Server) exportRefusals(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	if err == nil && name != "refusals" {
+		err = fault.Newf(fault.NotFound, "批次只有 refusals 一张表，没有“%[1]s”。", "A batch has one table, refusals, and no %[1]q.", clip(name))
+	}
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	b, refusals, err := s.batch(c, c.Param("batch"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	lang := language(c)
+	t := report.Refusals(refusals, lang)
+	s.sendTable(c, t, strings.TrimSuffix(b.File, path.Ext(b.File))+" "+t.Title, ending)
+}
+
+// batch finds a batch of the address's policy with what it set aside.
+func (s *Server) batch(c *gin.Context, id string) (datasets.BatchInfo, []datasets.Refusal, error) {
+	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if err != nil {
+		return datasets.BatchInfo{}, nil, err
+	}
+	all, err := s.cfg.Store.Batches(c.Request.Context(), policy.ID)
+	if err != nil {
+		return datasets.BatchInfo{}, nil, err
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	for _, b := range all {
+		if err == nil && b.ID == n {
+			refusals, err := s.cfg.Store.Refusals(c.Request.Context(), n)
+			return b, refusals, err
+		}
+	}
+	return datasets.BatchInfo{}, nil, fault.Newf(fault.NotFound,
+		"政策 %[2]s 没有批次“%[1]s”；请在数据页查看已载入的文件。",
+		"Policy %[2]s has no batch %[1]q; the data page lists the files loaded.", clip(id), policy.ID)
+}
+
+func (s *Server) template(c *gin.Context) {
+	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	kind, err := kindOf(name)
+	if err != nil || kind == "" {
+		s.fail(c, fault.Newf(fault.NotFound, "没有数据种类“%[1]s”的模板；可用：%[2]v。", "There is no template of %[1]q; there are %[2]v.", clip(name), datasets.Kinds()))
+		return
+	}
+	var b bytes.Buffer
+	if err := ingest.Template(kind, ending, &b, policy); err != nil {
+		s.fail(c, err)
+		return
+	}
+	what := "模板"
+	if language(c) == phrase.En {
+		what = "template"
+	}
+	download(c, report.KindName(kind, language(c))+" "+what, ending, mime.TypeByExtension("."+ending), b.Bytes())
+}

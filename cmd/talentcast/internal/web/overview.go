@@ -1,0 +1,271 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/gin-gonic/gin"
+
+	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
+	"talentcast/analytics/target"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+)
+
+// attentionRows is how many red and orange targets the first view has room for.
+const attentionRows = 8
+
+// filter narrows the table of targets; empty fields let everything through.
+type filter struct {
+	Plan, Dept, Text string
+	Status           target.Status
+}
+
+func (f filter) set() bool { return f != filter{} }
+
+type overviewBody struct {
+	Verdict   string
+	Tiles     []tile
+	Counts    []count
+	Attention []targetView
+	Urgent    int // red and orange, of which Attention shows the first
+	Filter    filter
+	Filtered  bool
+	Plans     []option
+	Depts     []option
+	Statuses  []option
+	Groups    []group
+	Shown     int
+	Total     int
+	Charts    []chartView
+	NoData    bool
+	Note      string
+	Source    string
+	// SourceLang is the language the source is named in, as it is not translated.
+	SourceLang string
+}
+
+type tile struct {
+	targetView
+	Spark *spark
+}
+
+// count is how many targets have a status; its address shows just those.
+type count struct {
+	Status  target.Status
+	N       int
+	URL     string
+	Current bool
+}
+
+type option struct {
+	Value, Text string
+	Current     bool
+}
+
+// group is a plan with those of its targets that the filter lets through.
+type group struct {
+	ID, Name string
+	Rows     []targetView
+	Counts   []count
+}
+
+func (s *Server) home(c *gin.Context) {
+	id := s.cfg.DefaultPolicy
+	all, err := s.cfg.Store.Policies(c.Request.Context())
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	known := slices.ContainsFunc(all, func(p datasets.Policy) bool { return p.ID == id })
+	if !known && len(all) > 0 {
+		id = all[0].ID
+	}
+	if len(all) == 0 {
+		_, err := s.cfg.Store.Policy(c.Request.Context(), id) // its fault says what to do
+		s.fail(c, err)
+		return
+	}
+	c.Redirect(http.StatusFound, link(c.Request.URL.Query(), "/p/"+url.PathEscape(id)))
+}
+
+func (s *Server) overview(c *gin.Context) {
+	o, err := s.look(c)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	f, err := readFilter(c, o)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	p, err := s.policyPage(c, "overview", &o.Policy, &o.State)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	p.AsOf = o.AsOf
+	p.Title = o.Policy.Name(p.Lang)
+	b := overviewBody{
+		Verdict: o.Verdict.In(p.Lang), Filter: f, Filtered: f.set(),
+		NoData: o.State.Rows == 0, Note: o.Policy.Note(p.Lang), Source: o.Policy.Source, SourceLang: "en",
+	}
+	if strings.ContainsFunc(b.Source, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		b.SourceLang = "zh-CN"
+	}
+	for _, t := range o.Headlines() {
+		b.Tiles = append(b.Tiles, tile{p.view(t), sparkOf(t)})
+	}
+	b.Counts = p.counts(o, f)
+	b.Attention, b.Urgent = p.attention(o)
+	b.Groups, b.Shown, b.Total = p.groups(o, f)
+	b.Plans, b.Depts, b.Statuses = p.options(o, f)
+	for _, name := range report.PolicyChartNames() {
+		v, err := p.policyChart(o, name)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		b.Charts = append(b.Charts, v)
+	}
+	p.Body = b
+	s.render(c, http.StatusOK, p)
+}
+
+// readFilter reads ?plan=&dept=&status=&q=. What the policy does not know is a
+// fault: an empty table would pass for an answer.
+func readFilter(c *gin.Context, o *outlook.Outlook) (filter, error) {
+	f := filter{
+		Plan: c.Query("plan"), Dept: c.Query("dept"), Status: target.Status(c.Query("status")),
+		Text: strings.TrimSpace(c.Query("q")),
+	}
+	if f.Plan != "" && !slices.ContainsFunc(o.Policy.Plans, func(p datasets.Plan) bool { return p.ID == f.Plan }) {
+		return f, fault.Newf(fault.Invalid, "没有计划“%[1]s”；请在总览的筛选框中选择。", "There is no plan %[1]q; choose one in the overview's filter.", clip(f.Plan))
+	}
+	if _, ok := o.Policy.Department(f.Dept); f.Dept != "" && !ok {
+		return f, fault.Newf(fault.Invalid, "没有部门“%[1]s”；请在总览的筛选框中选择。", "There is no department %[1]q; choose one in the overview's filter.", clip(f.Dept))
+	}
+	if f.Status != "" && !slices.Contains(target.Statuses(), f.Status) {
+		return f, fault.Newf(fault.Invalid, "没有状态“%[1]s”；请在总览的筛选框中选择。", "There is no status %[1]q; choose one in the overview's filter.", clip(string(f.Status)))
+	}
+	return f, nil
+}
+
+func (f filter) lets(t *outlook.Target, text string) bool {
+	return (f.Plan == "" || t.PlanID == f.Plan) &&
+		(f.Dept == "" || slices.Contains(t.Lead, f.Dept) || slices.Contains(t.Coop, f.Dept)) &&
+		(f.Status == "" || t.Status == f.Status) &&
+		matches(text, f.Text)
+}
+
+// counts lists the statuses that occur, worst first. A target shown in two
+// places counts once.
+func (p *page) counts(o *outlook.Outlook, f filter) []count {
+	var out []count
+	for _, st := range target.Statuses() {
+		if n := o.Counts[st]; n > 0 {
+			url := p.Under("", "status", string(st))
+			if f.Status == st {
+				url = p.Under("")
+			}
+			out = append(out, count{st, n, url + "#targets", f.Status == st})
+		}
+	}
+	return out
+}
+
+// attention lists what is red, then what is orange.
+func (p *page) attention(o *outlook.Outlook) ([]targetView, int) {
+	var all []targetView
+	for i := range o.Targets {
+		t := &o.Targets[i]
+		if t.SameAs == "" && (t.Status == target.OffTrack || t.Status == target.AtRisk) {
+			all = append(all, p.view(t))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b targetView) int { return rank(a.Status) - rank(b.Status) })
+	return all[:min(attentionRows, len(all))], len(all)
+}
+
+// groups sorts what the filter lets through under its plans, in the policy's
+// order; targets outside every plan come last.
+func (p *page) groups(o *outlook.Outlook, f filter) (groups []group, shown, total int) {
+	at := map[string]int{}
+	for _, plan := range o.Policy.Plans {
+		at[plan.ID] = len(groups)
+		groups = append(groups, group{ID: plan.ID, Name: plan.Name(p.Lang)})
+	}
+	at[""] = len(groups)
+	groups = append(groups, group{Name: p.T("overview.noplan")})
+	for i := range o.Targets {
+		t := &o.Targets[i]
+		v := p.view(t)
+		total++
+		if !f.lets(t, strings.Join([]string{t.ID, t.NameZh, t.NameEn, t.ShortZh, t.ShortEn, v.Lead, v.Coop}, " ")) {
+			continue
+		}
+		shown++
+		k, ok := at[t.PlanID]
+		if !ok {
+			k = at[""]
+		}
+		groups[k].Rows = append(groups[k].Rows, v)
+	}
+	groups = slices.DeleteFunc(groups, func(g group) bool { return len(g.Rows) == 0 })
+	for i := range groups {
+		groups[i].Counts = tally(groups[i].Rows)
+	}
+	return groups, shown, total
+}
+
+func tally(rows []targetView) []count {
+	n := map[target.Status]int{}
+	for _, r := range rows {
+		if r.Repeats == "" {
+			n[r.Status]++
+		}
+	}
+	var out []count
+	for _, st := range target.Statuses() {
+		if n[st] > 0 {
+			out = append(out, count{Status: st, N: n[st]})
+		}
+	}
+	return out
+}
+
+func (p *page) options(o *outlook.Outlook, f filter) (plans, depts, statuses []option) {
+	for _, x := range o.Policy.Plans {
+		plans = append(plans, option{x.ID, x.Name(p.Lang), x.ID == f.Plan})
+	}
+	for _, x := range o.Policy.Departments {
+		depts = append(depts, option{x.ID, x.Name(p.Lang), x.ID == f.Dept})
+	}
+	for _, st := range target.Statuses() {
+		statuses = append(statuses, option{string(st), st.Icon() + " " + st.Light(p.Lang) + " · " + st.Word(p.Lang), st == f.Status})
+	}
+	return plans, depts, statuses
+}
+
+// failIn answers with an error page that keeps the frame of the policy, so that
+// a reader who mistyped a date can choose another.
+func (s *Server) failIn(c *gin.Context, err error) {
+	policy, perr := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
+	if perr != nil {
+		s.fail(c, err)
+		return
+	}
+	code, f := s.explain(c, err)
+	p, perr := s.policyPage(c, "error", &policy, nil)
+	if perr != nil {
+		s.fail(c, err)
+		return
+	}
+	p.Body = errorBody{Status: code, Sentence: f.Text(p.Lang), Request: c.GetString(requestID)}
+	s.render(c, code, p)
+}

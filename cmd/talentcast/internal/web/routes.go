@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// routes is the whole table of what the server answers. What is under /api/v1
+// is described in openapi.json; a test holds the two together.
+func (s *Server) routes() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = true
+	e.Use(s.identify, s.recover, s.sameOrigin, s.compress)
+	e.NoRoute(s.noRoute)
+	e.NoMethod(s.noMethod)
+
+	get := func(path string, h gin.HandlerFunc) {
+		e.GET(path, h)
+		e.HEAD(path, h)
+	}
+	get("/", s.home)
+	get("/help", s.help)
+	get("/api", s.apiPage)
+	get("/healthz", s.health)
+	get("/static/:name", s.static)
+
+	get("/p/:policy", s.overview)
+	get("/p/:policy/t/:target", s.target)
+	get("/p/:policy/scenario", s.scenario)
+	get("/p/:policy/data", s.data)
+	e.POST("/p/:policy/data", s.upload)
+
+	get("/p/:policy/export/:file", s.exportPolicyTable)
+	get("/p/:policy/chart/:file", s.exportPolicyChart)
+	get("/p/:policy/t/:target/chart/:file", s.exportChart)
+	get("/p/:policy/t/:target/table/:file", s.exportTable)
+	get("/p/:policy/batch/:batch/:file", s.exportRefusals)
+	get("/p/:policy/template/:file", s.template)
+
+	api := e.Group("/api/v1")
+	api.GET("/openapi.json", s.apiDescription)
+	api.GET("/policies", s.apiPolicies)
+	api.GET("/policies/:policy", s.apiPolicy)
+	api.GET("/policies/:policy/outlook", s.apiOutlook)
+	api.GET("/policies/:policy/charts/:chart", s.apiPolicyChart)
+	api.GET("/policies/:policy/targets/:target", s.apiTarget)
+	api.GET("/policies/:policy/targets/:target/rows", s.apiRows)
+	api.GET("/policies/:policy/targets/:target/charts/:chart", s.apiChart)
+	api.GET("/policies/:policy/scenario", s.apiScenario)
+	api.GET("/policies/:policy/batches", s.apiBatches)
+	api.POST("/policies/:policy/batches", s.apiUpload)
+	api.GET("/policies/:policy/batches/:batch/refusals", s.apiRefusals)
+	return e
+}
+
+// health tells whether the store answers.
+func (s *Server) health(c *gin.Context) {
+	if _, err := s.cfg.Store.Policies(c.Request.Context()); err != nil {
+		s.cfg.Log.ErrorContext(c.Request.Context(), "health", "error", err)
+		c.String(http.StatusServiceUnavailable, "store: not answering\n")
+		return
+	}
+	c.String(http.StatusOK, "ok\n")
+}

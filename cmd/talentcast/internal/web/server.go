@@ -1,0 +1,82 @@
+// Package web serves the pages and the JSON API: what every figure is, why, and
+// what would change it, in Chinese and English. Pages are written on the server
+// and readable without script; scripts only draw charts and save a reload.
+package web
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"talentcast/analytics/outlook"
+	"talentcast/charts/render"
+	"talentcast/datasets"
+)
+
+// Config says what the server shows and within which bounds. Store, Outlooks
+// and Renderer must be set.
+type Config struct {
+	Store    *datasets.Store
+	Outlooks *outlook.Service
+	Renderer *render.Renderer
+	// Key turns the ID numbers of uploaded files into hashes, 16 bytes at least.
+	Key           []byte
+	DefaultPolicy string           // shown at "/"; empty for the first stored
+	Now           func() time.Time // nil stands for time.Now
+	Version       string
+	Log           *slog.Logger // nil discards
+	MaxUpload     int64        // bytes of one file; 0 stands for 64 MB
+}
+
+// Server answers requests. It is safe for concurrent use.
+type Server struct {
+	cfg    Config
+	engine *gin.Engine
+	words  words
+	pages  pages
+	assets map[string]asset
+	gzips  sync.Pool
+}
+
+// New makes a server. It fails when a template, a text or an asset that the
+// program should carry is missing or broken.
+func New(cfg Config) (*Server, error) {
+	if cfg.Store == nil || cfg.Outlooks == nil || cfg.Renderer == nil {
+		return nil, errors.New("web: Store, Outlooks and Renderer must be set")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.MaxUpload <= 0 {
+		cfg.MaxUpload = 64 << 20
+	}
+	s := &Server{cfg: cfg}
+	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
+	var err error
+	if s.words, err = loadWords(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.loadPages(); err != nil {
+		return nil, err
+	}
+	s.engine = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w, r)
+	s.engine.ServeHTTP(w, r)
+}

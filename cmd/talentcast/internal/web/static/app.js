@@ -1,0 +1,57 @@
+// What makes the pages quicker to use; everything works without it.
+(function () {
+  "use strict";
+
+  // A filter that was changed is applied at once.
+  document.querySelectorAll("form[data-auto]").forEach(function (form) {
+    form.querySelectorAll("select").forEach(function (field) {
+      field.addEventListener("change", function () { send(form); });
+    });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      send(form);
+    });
+  });
+
+  // send goes to the form's address without its empty fields, so that addresses
+  // that people copy stay short.
+  function send(form) {
+    var query = new URLSearchParams();
+    new FormData(form).forEach(function (value, key) {
+      if (value !== "") query.set(key, value);
+    });
+    var action = new URL(form.getAttribute("action"), location.href);
+    action.search = query.toString();
+    if (action.href === location.href) return;
+    location.assign(action.href);
+  }
+
+  // A menu closes when the reader clicks elsewhere or presses Escape.
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  // An upload says that it is under way and can't be sent twice. A file over
+  // the limit is not sent at all: the server would only break it off.
+  document.querySelectorAll("form[data-busy]").forEach(function (form) {
+    var field = form.querySelector("input[type=file]");
+    field.addEventListener("change", function () {
+      var file = field.files[0];
+      field.setCustomValidity(file && file.size > Number(form.dataset.limit) ? form.dataset.toolarge : "");
+      field.reportValidity();
+    });
+    form.addEventListener("submit", function () {
+      form.querySelector("button").disabled = true;
+      document.getElementById("upload-state").textContent = form.dataset.busy;
+    });
+  });
+})();

@@ -1,0 +1,92 @@
+// Draws every figure[data-chart]: the option comes from the API as plain JSON,
+// formatters.js puts the functions in, ECharts draws.
+(function () {
+  "use strict";
+
+  var lang = document.documentElement.lang === "en" ? "en" : "zh";
+
+  // draw fetches the option and shows it. A later call for the same figure wins
+  // over an earlier one that is still under way.
+  function draw(figure) {
+    var turn = (figure.turn || 0) + 1;
+    figure.turn = turn;
+    figure.setAttribute("aria-busy", "true");
+    return fetch(figure.dataset.chart, { headers: { Accept: "application/json" } })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error("status " + answer.status);
+        return answer.json();
+      })
+      .then(function (chart) {
+        if (figure.turn !== turn) return;
+        show(figure, chart);
+      })
+      .catch(function () {
+        if (figure.turn !== turn) return;
+        var plot = figure.querySelector(".plot");
+        if (!figure.drawn) plot.textContent = figure.dataset.failed;
+        figure.classList.add("failed");
+      })
+      .finally(function () {
+        if (figure.turn === turn) figure.removeAttribute("aria-busy");
+      });
+  }
+
+  function show(figure, chart) {
+    var plot = figure.querySelector(".plot");
+    figure.classList.remove("failed");
+    if (!figure.drawn) {
+      plot.style.height = chart.h + "px";
+      figure.drawn = echarts.init(plot, null, { renderer: "canvas", locale: lang === "en" ? "EN" : "ZH" });
+      new ResizeObserver(function () { figure.drawn.resize(); }).observe(plot);
+    }
+    var option = talentcast.prepare(chart.option, lang);
+    // The usual tooltip is HTML with inline styles, which the page's security
+    // policy refuses; this one is drawn into the picture.
+    [].concat(option.tooltip || []).forEach(function (tip) {
+      tip.renderMode = "richText";
+      tip.confine = true;
+    });
+    if (plot.clientWidth < 560) narrow(option, plot.clientWidth);
+    figure.drawn.setOption(option, true);
+    plot.setAttribute("aria-label", chart.alt);
+    figure.dataset.state = "drawn";
+  }
+
+  // narrow makes room on a phone: one line of legend, fewer dates, a title that
+  // breaks instead of running out of the picture.
+  function narrow(option, width) {
+    [].concat(option.legend || []).forEach(function (legend) {
+      legend.type = "scroll";
+      legend.left = 8;
+      legend.right = 8;
+    });
+    [].concat(option.title || []).forEach(function (title) {
+      title.textStyle = Object.assign({}, title.textStyle, { fontSize: 14, width: width - 24, overflow: "truncate" });
+      title.subtextStyle = Object.assign({}, title.subtextStyle, { width: width - 24, overflow: "truncate" });
+    });
+    [].concat(option.xAxis || [], option.yAxis || []).forEach(function (axis) {
+      axis.axisLabel = Object.assign({}, axis.axisLabel, { hideOverlap: true });
+      if (axis.type === "time") axis.splitNumber = 3;
+      if (axis.type === "category" && axis.axisLabel.interval === 0 && axis === [].concat(option.xAxis)[0]) axis.axisLabel.interval = "auto";
+    });
+  }
+
+  // Charts below the fold wait until they come near.
+  var near = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (!entry.isIntersecting) return;
+      near.unobserve(entry.target);
+      draw(entry.target);
+    });
+  }, { rootMargin: "400px" });
+  document.querySelectorAll("figure[data-chart]").forEach(function (figure) { near.observe(figure); });
+
+  // What goes to the printer has all its charts.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
+      if (figure.drawn) figure.drawn.resize();
+    });
+  });
+
+  talentcast.draw = draw;
+})();

@@ -1,0 +1,313 @@
+package web
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"talentcast/analytics/outlook"
+	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
+)
+
+// rowsOnPage is how many of the rows behind a figure one page shows.
+const rowsOnPage = 50
+
+type targetBody struct {
+	T         targetView
+	Measure   string
+	Plan      string
+	Window    string
+	Assumed   bool
+	Source    string // records, reported or ""
+	Held      string // of people counted: those still here
+	Milestone bool
+	Shortfall []labelled // expected amount missing at each deadline
+	Pace      []labelled
+	Model     *modelView
+	Duties    []dutyView
+	Excess    []excessView
+	Checked   int
+	IsCap     bool
+	Growth    []labelled
+	Charts    []chartView
+	Note      string
+	Hedge     string
+	Warnings  []string
+	Parent    *targetView
+	Children  []targetView
+	Over      []targetView // for a cap: the targets whose rows are checked
+	Rows      rowsView
+}
+
+// labelled is a figure with its name.
+type labelled struct{ Label, Value string }
+
+type modelView struct {
+	Name, Text, MASE, Cover80, Cover95 string
+	Origins                            int
+	Parts                              []partView
+	Past                               []pastView
+}
+
+type partView struct {
+	Name, Weight, MASE, CRPS string
+	Length                   float64
+}
+
+type pastView struct {
+	Origin, Date, Mean, Interval, Actual string
+	Within                               bool
+}
+
+type dutyView struct {
+	Period, Need, Done, Word string
+	State                    outlook.DutyState
+}
+
+type excessView struct{ Date, What, Value, Limit string }
+
+type rowsView struct {
+	Rows        []rowView
+	Total       int
+	Page, Pages int
+	Prev, Next  string // addresses; empty at the ends
+	// Which columns any of the rows fills.
+	HasPlace, HasFigure, HasEnd bool
+}
+
+// rowView is a stored row as shown. Batch leads to the file it came from.
+type rowView struct {
+	Date, End, Category, Name, Place, Dept, Figure, Known, From, Batch, Target string
+}
+
+func (s *Server) target(c *gin.Context) {
+	o, err := s.look(c)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	t, err := find(o, c.Param("target"))
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	p, err := s.policyPage(c, "target", &o.Policy, &o.State)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	p.AsOf = o.AsOf
+	p.Title = t.Short(p.Lang)
+	b := p.targetBody(o, t)
+	if b.Rows, err = s.rows(c, p, o, t); err != nil {
+		s.failIn(c, err)
+		return
+	}
+	for _, name := range report.ChartNames(t) {
+		v, err := p.targetChart(o, t, name, nil)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		b.Charts = append(b.Charts, v)
+	}
+	p.Body = b
+	s.render(c, http.StatusOK, p)
+}
+
+func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
+	b := targetBody{
+		T: p.view(t), Measure: report.MeasureName(t.Measure, p.Lang), Assumed: t.Assumed, Source: t.Source,
+		Note: t.Note(p.Lang), Checked: t.Checked,
+		IsCap: t.Measure == datasets.Cap, Milestone: t.Measure == datasets.Milestone,
+	}
+	if p.Lang == phrase.Zh {
+		b.Hedge = t.Hedge // a word of the document; the note explains it in English
+	}
+	b.Plan = report.PlanName(o.Policy, t.PlanID, p.Lang)
+	if !t.Start.IsZero() {
+		b.Window = phrase.Date(t.Start, p.Lang)
+	}
+	if t.Held != nil && t.Actual != nil && *t.Held != *t.Actual {
+		b.Held = phrase.Amount(*t.Held, t.Unit, p.Lang)
+	}
+	b.Pace, b.Shortfall = p.pace(t), p.shortfall(t)
+	b.Model = p.model(t)
+	for _, d := range t.Duties {
+		b.Duties = append(b.Duties, dutyView{p.span(d.From, d.To), phrase.Amount(d.Need, t.Unit, p.Lang), phrase.Number(d.Done, 2), report.DutyWord(d.State, p.Lang), d.State})
+	}
+	for _, e := range t.Excess {
+		b.Excess = append(b.Excess, excessView{phrase.Date(e.Date, p.Lang), e.What, phrase.Amount(e.Value, t.Unit, p.Lang), phrase.Amount(e.Limit, t.Unit, p.Lang)})
+	}
+	for _, g := range t.Growth {
+		b.Growth = append(b.Growth, labelled{strconv.Itoa(g.Date.Year()), phrase.Number(g.Value, 1) + "%"})
+	}
+	for _, w := range t.Warnings {
+		if p.Lang == phrase.En {
+			b.Warnings = append(b.Warnings, w.En)
+		} else {
+			b.Warnings = append(b.Warnings, w.Zh)
+		}
+	}
+	if parent, ok := o.Target(t.ParentID); ok {
+		v := p.view(parent)
+		b.Parent = &v
+	}
+	for _, id := range t.Over {
+		if x, ok := o.Target(id); ok && id != t.ID {
+			b.Over = append(b.Over, p.view(x))
+		}
+	}
+	for i := range o.Targets {
+		if x := &o.Targets[i]; x.ParentID != "" && o.Policy.Canonical(x.ParentID) == t.Canonical && x.SameAs == "" {
+			b.Children = append(b.Children, p.view(x))
+		}
+	}
+	return b
+}
+
+// pace sets what is needed from now on against what has been.
+func (p *page) pace(t *outlook.Target) []labelled {
+	if t.Pace == nil {
+		return nil
+	}
+	var out []labelled
+	add := func(label string, v float64) {
+		if !math.IsNaN(v) {
+			out = append(out, labelled{label, report.PaceText(v, t, p.Lang)})
+		}
+	}
+	add(p.T("pace.recent", t.Pace.RecentPeriods), t.Pace.Recent)
+	if !t.Early.Equal(t.Late) {
+		add(p.T("pace.required", p.by(t.Early)), t.Pace.RequiredEarly)
+	}
+	add(p.T("pace.required", p.by(t.Late)), t.Pace.RequiredLate)
+	return out
+}
+
+func (p *page) shortfall(t *outlook.Target) []labelled {
+	if t.Attainment == nil {
+		return nil
+	}
+	var out []labelled
+	if v := t.Attainment.EarlyShortfall; !math.IsNaN(v) && !t.Early.IsZero() && !t.Early.Equal(t.Late) {
+		out = append(out, labelled{p.T("target.shortfall", p.by(t.Early)), phrase.Amount(v, t.Unit, p.Lang)})
+	}
+	if v := t.Attainment.LateShortfall; !math.IsNaN(v) && !t.Late.IsZero() {
+		out = append(out, labelled{p.T("target.shortfall", p.by(t.Late)), phrase.Amount(v, t.Unit, p.Lang)})
+	}
+	return out
+}
+
+func (p *page) model(t *outlook.Target) *modelView {
+	m := t.Model
+	if m == nil {
+		return nil
+	}
+	v := &modelView{
+		Name: m.Name, Text: m.Text.In(p.Lang), Origins: m.Origins,
+		MASE: phrase.Number(m.MASE, 2), Cover80: phrase.Percent(m.Coverage80), Cover95: phrase.Percent(m.Coverage95),
+	}
+	for _, x := range m.Parts {
+		v.Parts = append(v.Parts, partView{x.Name, phrase.Percent(x.Weight), phrase.Number(x.MASE, 2), phrase.Number(x.CRPS, 2), 100 * min(1, max(0, x.Weight))})
+	}
+	for _, x := range m.Past {
+		v.Past = append(v.Past, pastView{
+			phrase.Date(x.Origin.Time, p.Lang), phrase.Date(x.Date.Time, p.Lang), phrase.Amount(x.Mean, t.Unit, p.Lang),
+			phrase.Amount(x.Lo80, t.Unit, p.Lang) + " – " + phrase.Amount(x.Hi80, t.Unit, p.Lang),
+			phrase.Amount(x.Actual, t.Unit, p.Lang), x.Lo80 <= x.Actual && x.Actual <= x.Hi80,
+		})
+	}
+	return v
+}
+
+// span writes a period in which something is due: a year, or from month to month.
+func (p *page) span(from, to outlook.Day) string {
+	whole := from.YearDay() == 1 && to.Month() == 12 && to.Day() == 31
+	switch {
+	case whole && from.Year() == to.Year():
+		return p.T("period.year", from.Year())
+	case whole:
+		return p.T("period.years", from.Year(), to.Year())
+	}
+	return phrase.Month(from.Time, p.Lang) + " – " + phrase.Month(to.Time, p.Lang)
+}
+
+// rows reads one page of the rows behind a figure.
+func (s *Server) rows(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (rowsView, error) {
+	n, err := whole(c, "page", 1, 1, 1_000_000)
+	if err != nil {
+		return rowsView{}, err
+	}
+	read := func() ([]datasets.Row, int, error) {
+		return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, rowsOnPage, (n-1)*rowsOnPage)
+	}
+	rows, total, err := read()
+	if err == nil && len(rows) == 0 && n > 1 {
+		n = 1 // past the end, as after a change of date: begin again
+		rows, total, err = read()
+	}
+	if err != nil {
+		return rowsView{}, err
+	}
+	v := rowsView{Total: total, Page: n, Pages: max(1, (total+rowsOnPage-1)/rowsOnPage)}
+	for _, r := range rows {
+		x := p.row(r)
+		v.Rows = append(v.Rows, x)
+		v.HasPlace, v.HasFigure, v.HasEnd = v.HasPlace || x.Place != "", v.HasFigure || x.Figure != "", v.HasEnd || x.End != ""
+	}
+	at := func(n int) string { return p.Under("/t/"+t.ID, "page", strconv.Itoa(n)) + "#rows" }
+	if n > 1 {
+		v.Prev = at(n - 1)
+	}
+	if n*rowsOnPage < total {
+		v.Next = at(n + 1)
+	}
+	return v, nil
+}
+
+func (p *page) row(r datasets.Row) rowView {
+	v := rowView{
+		Date: phrase.Date(r.Event, p.Lang), Known: phrase.Date(r.Known, p.Lang), Category: r.Category, Name: r.Name, Place: r.Place,
+		Dept: p.Departments(nonEmpty(r.Dept)), From: r.File, Batch: strconv.FormatInt(r.Batch, 10), Target: r.Target,
+	}
+	if !r.End.IsZero() {
+		v.End = phrase.Date(r.End, p.Lang)
+	}
+	switch {
+	case r.Amount != nil:
+		v.Figure = phrase.Amount(r.Amount.Yuan(), "元", p.Lang)
+	case r.Value.Valid:
+		f, _ := r.Value.Decimal.Float64()
+		v.Figure = phrase.Amount(f, r.Unit, p.Lang)
+	}
+	if r.Stage != "" {
+		v.Category = joined(v.Category, r.Stage)
+	}
+	if r.Source != "" && r.Kind == datasets.Fund {
+		v.Category = joined(v.Category, r.Source)
+	}
+	if r.Sheet != "" {
+		v.From += " · " + r.Sheet
+	}
+	v.From += " · " + p.T("rows.at", r.RowNo)
+	return v
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " · " + b
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
