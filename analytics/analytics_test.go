@@ -69,8 +69,17 @@ func TestSeriesValidate(t *testing.T) {
 		v     float64
 		ok    bool
 	}{
-		{Count, 3, true}, {Count, 2.5, false}, {Count, -1, false}, {Money, 0.5, true}, {Money, -1, false}, {Level, -0.1, false},
-		{Ratio, 1, true}, {Ratio, 1.1, false}, {Real, -7, true}, {Real, math.Inf(1), false}, {Count, math.NaN(), true},
+		{Count, 3, true},
+		{Count, 2.5, false},
+		{Count, -1, false},
+		{Money, 0.5, true},
+		{Money, -1, false},
+		{Level, -0.1, false},
+		{Ratio, 1, true},
+		{Ratio, 1.1, false},
+		{Real, -7, true},
+		{Real, math.Inf(1), false},
+		{Count, math.NaN(), true},
 	} {
 		err := Series{Start: start, Values: []float64{0, c.v}, Space: c.space}.Validate()
 		if (err == nil) != c.ok {

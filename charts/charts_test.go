@@ -127,8 +127,13 @@ func yearEnd(y int) time.Time { return time.Date(y, 12, 31, 0, 0, 0, 0, time.UTC
 
 func lights() []charts.Light {
 	return []charts.Light{
-		{Key: "off_track", Icon: "×", Word: "难以完成"}, {Key: "at_risk", Icon: "▲", Word: "有风险"}, {Key: "late", Icon: "◐", Word: "滞后可达"}, {Key: "on_track", Icon: "●", Word: "正常"},
-		{Key: "met", Icon: "√", Word: "已完成"}, {Key: "tracked", Icon: "↗", Word: "跟踪趋势"}, {Key: "no_data", Icon: "○", Word: "无数据"},
+		{Key: "off_track", Icon: "×", Word: "难以完成"},
+		{Key: "at_risk", Icon: "▲", Word: "有风险"},
+		{Key: "late", Icon: "◐", Word: "滞后可达"},
+		{Key: "on_track", Icon: "●", Word: "正常"},
+		{Key: "met", Icon: "√", Word: "已完成"},
+		{Key: "tracked", Icon: "↗", Word: "跟踪趋势"},
+		{Key: "no_data", Icon: "○", Word: "无数据"},
 	}
 }
 

@@ -169,8 +169,10 @@ func (c *catalogue) file(name string, optional bool) ([]byte, error) {
 
 // wrong notes a problem; zh and en share args.
 func (c *catalogue) wrong(file string, line int, column, zh, en string, args ...any) {
-	c.problems = append(c.problems, catalogueProblem{file, line, column,
-		fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)})
+	c.problems = append(c.problems, catalogueProblem{
+		file, line, column,
+		fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...),
+	})
 }
 
 // fault joins the problems, in the order of files and lines, a line each.

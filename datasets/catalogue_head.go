@@ -200,8 +200,10 @@ func (c *catalogue) takeDepartments(departments []headDepartment, at yamlPlaces)
 	for i, d := range departments {
 		line := at.line(fmt.Sprintf("$.departments[%d].id", i))
 		c.newID(ids, line, "departments", d.ID)
-		c.policy.Departments = append(c.policy.Departments, Department{ID: d.ID,
-			NameZh: firstText(d.Zh, d.En), NameEn: firstText(d.En, d.Zh), Synonyms: d.Synonyms})
+		c.policy.Departments = append(c.policy.Departments, Department{
+			ID:     d.ID,
+			NameZh: firstText(d.Zh, d.En), NameEn: firstText(d.En, d.Zh), Synonyms: d.Synonyms,
+		})
 		for _, n := range append([]string{d.Zh}, d.Synonyms...) {
 			if other, taken := names[n]; n != "" && taken && other != d.ID {
 				c.wrong(policyFile, line, "departments",

@@ -14,7 +14,8 @@ func (c *catalogue) readTargets() error {
 	t := c.readTable(targetsFile, b, []string{"id", "name_zh", "measure"}, []string{
 		"para", "plan", "name_en", "short_zh", "short_en", "low", "high", "unit", "every", "start", "early", "late",
 		"parent", "relation", "same_as", "series", "lead", "coop", "headline", "over", "basis",
-		"assumed", "hedge", "note_zh", "note_en"})
+		"assumed", "hedge", "note_zh", "note_en",
+	})
 	if t == nil {
 		return c.fault()
 	}

@@ -92,8 +92,10 @@ func TestLiwanTargets(t *testing.T) {
 	if d := gocmp.Diff(liwanIDs, ids); d != "" {
 		t.Errorf("ids (-want +got):\n%s", d)
 	}
-	wantMeasures := map[Measure]int{Cumulative: 43, Stock: 5, Ratio: 2, Growth: 1, PerPeriod: 16,
-		Milestone: 54, Cap: 10, Trend: 6}
+	wantMeasures := map[Measure]int{
+		Cumulative: 43, Stock: 5, Ratio: 2, Growth: 1, PerPeriod: 16,
+		Milestone: 54, Cap: 10, Trend: 6,
+	}
 	if d := gocmp.Diff(wantMeasures, measures); d != "" {
 		t.Errorf("measures (-want +got):\n%s", d)
 	}
@@ -282,8 +284,10 @@ func TestLiwanLeads(t *testing.T) {
 			leads[id]++
 		}
 	}
-	want := map[string]int{"zzb": 33, "rsj": 51, "kxj": 3, "fgj": 2, "jmj": 6, "gsl": 6, "wgj": 16, "jyj": 6,
-		"wsj": 4, "jyl": 2, "swj": 2, "mzj": 8, "czj": 8, "xcb": 1}
+	want := map[string]int{
+		"zzb": 33, "rsj": 51, "kxj": 3, "fgj": 2, "jmj": 6, "gsl": 6, "wgj": 16, "jyj": 6,
+		"wsj": 4, "jyl": 2, "swj": 2, "mzj": 8, "czj": 8, "xcb": 1,
+	}
 	if d := gocmp.Diff(want, leads); d != "" {
 		t.Errorf("targets by lead department (-want +got):\n%s", d)
 	}
@@ -369,8 +373,10 @@ func TestRealPolicies(t *testing.T) {
 			t.Errorf("%s: %+v", c.target, x)
 		}
 	}
-	for policy, ids := range map[string]string{"gz-rd": "gz-rd-personnel gz-rd-fte", "cn-rd": "cn-rd-intensity",
-		"cn-social-workers": "cn-licensed-social-workers"} {
+	for policy, ids := range map[string]string{
+		"gz-rd": "gz-rd-personnel gz-rd-fte", "cn-rd": "cn-rd-intensity",
+		"cn-social-workers": "cn-licensed-social-workers",
+	} {
 		for id := range strings.FieldsSeq(ids) {
 			p := all[policy]
 			if x, ok := p.Target(id); !ok || x.Measure != Trend || x.Low != nil || x.High != nil {
@@ -415,8 +421,10 @@ func TestSamples(t *testing.T) {
 			last[r[0]] = [2]string{r[2], r[3]}
 		}
 	}
-	wantRows := map[string]int{"gz-rd-expenditure": 23, "gz-rd-personnel": 14, "gz-rd-fte": 23, "gz-rd-intensity": 23,
-		"cn-rd-intensity": 28, "en-health-visitors": 14, "cn-licensed-social-workers": 9}
+	wantRows := map[string]int{
+		"gz-rd-expenditure": 23, "gz-rd-personnel": 14, "gz-rd-fte": 23, "gz-rd-intensity": 23,
+		"cn-rd-intensity": 28, "en-health-visitors": 14, "cn-licensed-social-workers": 9,
+	}
 	if d := gocmp.Diff(wantRows, rows); d != "" {
 		t.Errorf("rows (-want +got):\n%s", d)
 	}

@@ -58,11 +58,15 @@ func TestReadPolicy(t *testing.T) {
 			{ID: "mzj", NameZh: "区民政局", NameEn: "Civil affairs"},
 		},
 		Targets: []Target{
-			{ID: "A", PlanID: "P1", NameZh: "全部", NameEn: "全部", Measure: Cumulative, Low: number(10), High: number(12.5),
-				Unit: "人", Start: start, Early: early, Late: late, Lead: []string{"rsj", "mzj"}},
-			{ID: "B", PlanID: "P1", NameZh: "部分, 其中", NameEn: "部分, 其中", Measure: Cumulative, Low: number(4),
+			{
+				ID: "A", PlanID: "P1", NameZh: "全部", NameEn: "全部", Measure: Cumulative, Low: number(10), High: number(12.5),
+				Unit: "人", Start: start, Early: early, Late: late, Lead: []string{"rsj", "mzj"},
+			},
+			{
+				ID: "B", PlanID: "P1", NameZh: "部分, 其中", NameEn: "部分, 其中", Measure: Cumulative, Low: number(4),
 				Unit: "人", Start: start, Early: early, Late: late, ParentID: "A", Relation: Subset,
-				Lead: []string{"rsj"}, Coop: []string{"mzj"}},
+				Lead: []string{"rsj"}, Coop: []string{"mzj"},
+			},
 		},
 		Categories: []Category{
 			{Kind: Talent, Target: "B", Plan: "P1", Name: "硕士", Synonyms: []string{"硕士研究生", "硕士学位"}, Value: Persons},

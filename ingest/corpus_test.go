@@ -140,19 +140,30 @@ func corpus(t testing.TB) map[string][]byte {
 
 		// workbooks
 		"dates-and-numbers.xlsx": workbookOf(t, sheetData{name: "资金", rows: [][]any{
-			{"荔湾区人才资金台账"}, {"填报日期：2015年6月30日"}, fundHead,
-			{"A-1", day, "到位", "财政", 12.3 + 0.000000000000002}, {"A-2", "2014年5月6日", "到位", "企业", "2.5"}, {"A-3", 41765, "支出", "财政", 0.1 + 0.2},
-			nil, {"合计", nil, nil, nil, 15.1}}}),
+			{"荔湾区人才资金台账"},
+			{"填报日期：2015年6月30日"},
+			fundHead,
+			{"A-1", day, "到位", "财政", 12.3 + 0.000000000000002},
+			{"A-2", "2014年5月6日", "到位", "企业", "2.5"},
+			{"A-3", 41765, "支出", "财政", 0.1 + 0.2},
+			nil,
+			{"合计", nil, nil, nil, 15.1},
+		}}),
 		"several-sheets.xlsx": workbookOf(t,
 			sheetData{name: "封面", rows: [][]any{{"荔湾区"}}},
 			sheetData{name: "上半年", rows: [][]any{fundHead, {"A-1", day, "到位", "财政", 1}}},
 			sheetData{name: "下半年", rows: [][]any{fundHead, {"A-2", day, "到位", "财政", 2}, {"A-1", day, "到位", "财政", 3}}},
 			sheetData{name: "旧账", hidden: true, rows: [][]any{fundHead, {"A-9", day, "到位", "财政", 9}}}),
-		"number-as-id.xlsx": workbookOf(t, sheetData{name: "a", rows: [][]any{talentCells,
-			{"张小明", 1.1010519491231e+17, "五百优才计划", "硕士研究生", day}, {"李四", goodID, "五百优才计划", "硕士研究生", day}}}),
-		"percent-format.xlsx": workbookOf(t, sheetData{name: "a",
+		"number-as-id.xlsx": workbookOf(t, sheetData{name: "a", rows: [][]any{
+			talentCells,
+			{"张小明", 1.1010519491231e+17, "五百优才计划", "硕士研究生", day},
+			{"李四", goodID, "五百优才计划", "硕士研究生", day},
+		}}),
+		"percent-format.xlsx": workbookOf(t, sheetData{
+			name:  "a",
 			rows:  [][]any{{"指标编号", "日期", "数值", "单位"}, {"11-03", day, 0.155, "%"}, {"11-03", "2014-06-30", 16.5, "%"}},
-			style: map[string]excelize.Style{"C2": {NumFmt: 10}}}),
+			style: map[string]excelize.Style{"C2": {NumFmt: 10}},
+		}),
 	}
 }
 
@@ -183,9 +194,19 @@ func outcome(b datasets.Batch, err error) string {
 	for _, r := range b.Records {
 		fmt.Fprintf(&s, "%s row %d:", r.Sheet, r.Row)
 		for _, x := range []struct{ name, value string }{
-			{"target", r.Target}, {"plan", r.Plan}, {"category", r.Category}, {"dept", r.Dept}, {"name", r.Name}, {"place", r.Place},
-			{"event", dateText(r.Event)}, {"end", dateText(r.End)}, {"known", dateText(r.Known)},
-			{"stage", r.Stage}, {"source", r.Source}, {"note", r.Note}, {"unit", r.Unit},
+			{"target", r.Target},
+			{"plan", r.Plan},
+			{"category", r.Category},
+			{"dept", r.Dept},
+			{"name", r.Name},
+			{"place", r.Place},
+			{"event", dateText(r.Event)},
+			{"end", dateText(r.End)},
+			{"known", dateText(r.Known)},
+			{"stage", r.Stage},
+			{"source", r.Source},
+			{"note", r.Note},
+			{"unit", r.Unit},
 		} {
 			if x.value != "" {
 				fmt.Fprintf(&s, " %s=%s", x.name, x.value)

@@ -65,19 +65,27 @@ func (c Column) Title() string {
 
 // Columns that several kinds share.
 var (
-	colName = Column{ID: "name", Header: "姓名", Synonyms: []string{"人员姓名", "名字"}, Required: true, NotEmpty: true,
+	colName = Column{
+		ID: "name", Header: "姓名", Synonyms: []string{"人员姓名", "名字"}, Required: true, NotEmpty: true,
 		Type: PersonName, Example: "演示甲",
-		HelpZh: "入库时只保留首尾字。", HelpEn: "Only the first and last characters are kept."}
-	colID = Column{ID: "id", Header: "身份证号", Synonyms: []string{"身份证号码", "公民身份号码", "身份证", "证件号码", "身份证件号码"},
+		HelpZh: "入库时只保留首尾字。", HelpEn: "Only the first and last characters are kept.",
+	}
+	colID = Column{
+		ID: "id", Header: "身份证号", Synonyms: []string{"身份证号码", "公民身份号码", "身份证", "证件号码", "身份证件号码"},
 		Required: true, NotEmpty: true, Type: PersonID, Example: "990103190001019998",
 		HelpZh: "18 位；列格式先设为“文本”。入库时只保留加密摘要，不保存号码。",
-		HelpEn: "18 characters; format the column as text first. Only a keyed hash is kept, never the number."}
-	colKnown = Column{ID: "known", Header: "登记日期", Synonyms: []string{"录入日期", "填报日期", "上报日期", "登记时间"},
+		HelpEn: "18 characters; format the column as text first. Only a keyed hash is kept, never the number.",
+	}
+	colKnown = Column{
+		ID: "known", Header: "登记日期", Synonyms: []string{"录入日期", "填报日期", "上报日期", "登记时间"},
 		Type: Date, Example: "2014-05-20",
 		HelpZh: "单位掌握这条信息的日期；更正时填更正的日期。空着即视为业务发生日期。",
-		HelpEn: "The day on which the office knew this; for a correction, the day of the correction. Empty means the day of the event."}
-	colDept = Column{ID: "department", Header: "部门", Synonyms: []string{"牵头部门", "填报部门", "主管部门", "报送单位", "责任部门", "填报单位"},
-		Type: DeptName, Example: "区人力社保局"}
+		HelpEn: "The day on which the office knew this; for a correction, the day of the correction. Empty means the day of the event.",
+	}
+	colDept = Column{
+		ID: "department", Header: "部门", Synonyms: []string{"牵头部门", "填报部门", "主管部门", "报送单位", "责任部门", "填报单位"},
+		Type: DeptName, Example: "区人力社保局",
+	}
 	colNote = Column{ID: "note", Header: "备注", Synonyms: []string{"说明", "备注说明"}, Type: Text, Example: "演示"}
 )
 
@@ -127,18 +135,24 @@ func LayoutOf(kind datasets.Kind) (Layout, bool) {
 func talentLayout() Layout {
 	return Layout{datasets.Talent, "人才", "Talent", []Column{
 		colName, colID,
-		{ID: "plan", Header: "所属计划", Synonyms: []string{"计划", "人才计划", "计划名称"}, Type: PlanName, Example: "五百优才计划",
-			HelpZh: "类别名称只属于一个计划时可以空着。", HelpEn: "May be empty where the category's name belongs to one plan only."},
+		{
+			ID: "plan", Header: "所属计划", Synonyms: []string{"计划", "人才计划", "计划名称"}, Type: PlanName, Example: "五百优才计划",
+			HelpZh: "类别名称只属于一个计划时可以空着。", HelpEn: "May be empty where the category's name belongs to one plan only.",
+		},
 		{ID: "category", Header: "人才类别", Synonyms: []string{"类别", "人才类型", "认定类别"}, Required: true, NotEmpty: true, Type: CatName, Example: "硕士研究生"},
-		{ID: "way", Header: "引进方式", Synonyms: []string{"引进培养方式", "方式", "引进或培养"}, Type: OneOf, Example: "引进",
-			Choices: []Choice{{"引进", []string{"引入", "招聘", "调入"}}, {"培养", []string{"培育", "本地培养"}}, {"支持", []string{"资助", "扶持"}}}},
+		{
+			ID: "way", Header: "引进方式", Synonyms: []string{"引进培养方式", "方式", "引进或培养"}, Type: OneOf, Example: "引进",
+			Choices: []Choice{{"引进", []string{"引入", "招聘", "调入"}}, {"培养", []string{"培育", "本地培养"}}, {"支持", []string{"资助", "扶持"}}},
+		},
 		{ID: "education", Header: "学历", Synonyms: []string{"最高学历"}, Type: Text, Example: "硕士研究生"},
 		{ID: "degree", Header: "学位", Synonyms: []string{"最高学位"}, Type: Text, Example: "硕士"},
 		{ID: "place", Header: "工作单位", Synonyms: []string{"单位", "单位名称", "所在单位"}, Type: Text, Example: "演示单位"},
 		{ID: "date", Header: "认定日期", Synonyms: []string{"引进日期", "认定时间", "引进时间", "入选日期"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-05-06"},
 		colKnown,
-		{ID: "end", Header: "退出日期", Synonyms: []string{"退出时间", "离开日期", "离职日期"}, Type: Date,
-			HelpZh: "仍在的空着。", HelpEn: "Empty while the person stays."},
+		{
+			ID: "end", Header: "退出日期", Synonyms: []string{"退出时间", "离开日期", "离职日期"}, Type: Date,
+			HelpZh: "仍在的空着。", HelpEn: "Empty while the person stays.",
+		},
 		colDept.with("牵头部门"), colNote,
 	}}
 }
@@ -151,28 +165,40 @@ func socialWorkerLayout() Layout {
 		{ID: "community", Header: "社区", Synonyms: []string{"所属社区", "社区居委会", "居委会"}, Type: Text, Example: "演示社区"},
 		{ID: "date", Header: "在册日期", Synonyms: []string{"入册日期", "注册日期", "在册时间"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-05-06"},
 		colKnown,
-		{ID: "end", Header: "退出日期", Synonyms: []string{"退出时间", "离开日期", "离职日期", "注销日期"}, Type: Date,
-			HelpZh: "仍在册的空着。", HelpEn: "Empty while the person stays on the register."},
+		{
+			ID: "end", Header: "退出日期", Synonyms: []string{"退出时间", "离开日期", "离职日期", "注销日期"}, Type: Date,
+			HelpZh: "仍在册的空着。", HelpEn: "Empty while the person stays on the register.",
+		},
 		colDept, colNote,
 	}}
 }
 
 func fundLayout() Layout {
 	return Layout{datasets.Fund, "资金", "Funds", []Column{
-		{ID: "number", Header: "凭证号", Synonyms: []string{"凭证编号", "凭证号码", "文号"}, Required: true, NotEmpty: true, Type: Text, Example: "YS-2014-001",
-			HelpZh: "一笔一个，不重复；更正时沿用原号。", HelpEn: "One for each flow; a correction keeps it."},
+		{
+			ID: "number", Header: "凭证号", Synonyms: []string{"凭证编号", "凭证号码", "文号"}, Required: true, NotEmpty: true, Type: Text, Example: "YS-2014-001",
+			HelpZh: "一笔一个，不重复；更正时沿用原号。", HelpEn: "One for each flow; a correction keeps it.",
+		},
 		{ID: "date", Header: "日期", Synonyms: []string{"发生日期", "业务日期", "入账日期"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-01-15"},
-		{ID: "stage", Header: "环节", Synonyms: []string{"资金环节", "阶段"}, Required: true, NotEmpty: true, Type: OneOf, Example: "预算",
-			Choices: []Choice{{"预算", []string{"预算安排", "年度预算"}}, {"到位", []string{"资金到位", "到账"}}, {"支出", []string{"实际支出", "使用", "支付"}}}},
-		{ID: "source", Header: "资金来源", Synonyms: []string{"来源", "经费来源"}, Required: true, NotEmpty: true, Type: OneOf, Example: "财政",
-			Choices: []Choice{{"财政", []string{"区财政", "财政资金", "财政拨款"}}, {"企业", []string{"企业资金", "企业投入"}}, {"社会", []string{"社会资金", "社会捐赠", "社会捐助"}}, {"其他", []string{"其它"}}}},
-		{ID: "category", Header: "类别", Synonyms: []string{"资金类别", "补贴类别"}, Type: CatName,
+		{
+			ID: "stage", Header: "环节", Synonyms: []string{"资金环节", "阶段"}, Required: true, NotEmpty: true, Type: OneOf, Example: "预算",
+			Choices: []Choice{{"预算", []string{"预算安排", "年度预算"}}, {"到位", []string{"资金到位", "到账"}}, {"支出", []string{"实际支出", "使用", "支付"}}},
+		},
+		{
+			ID: "source", Header: "资金来源", Synonyms: []string{"来源", "经费来源"}, Required: true, NotEmpty: true, Type: OneOf, Example: "财政",
+			Choices: []Choice{{"财政", []string{"区财政", "财政资金", "财政拨款"}}, {"企业", []string{"企业资金", "企业投入"}}, {"社会", []string{"社会资金", "社会捐赠", "社会捐助"}}, {"其他", []string{"其它"}}},
+		},
+		{
+			ID: "category", Header: "类别", Synonyms: []string{"资金类别", "补贴类别"}, Type: CatName,
 			HelpZh: "一般空着，按环节和来源归类；有上限的补贴填其名称。",
-			HelpEn: "Usually empty: stage and source decide. Name the kind of subsidy where there is a limit to it."},
+			HelpEn: "Usually empty: stage and source decide. Name the kind of subsidy where there is a limit to it.",
+		},
 		{ID: "purpose", Header: "用途", Synonyms: []string{"资金用途", "摘要"}, Type: Text, Example: "人才发展专项资金"},
 		{ID: "amount", Header: "金额", Unit: "万元", Synonyms: []string{"资金金额", "发生额"}, Required: true, NotEmpty: true, Type: Money, Example: "120.5"},
-		{ID: "id", Header: "受益人身份证号", Synonyms: []string{"受益人身份证号码", "身份证号", "身份证号码"}, Type: PersonID,
-			HelpZh: "发给个人的补贴填写。", HelpEn: "For subsidies paid to a person."},
+		{
+			ID: "id", Header: "受益人身份证号", Synonyms: []string{"受益人身份证号码", "身份证号", "身份证号码"}, Type: PersonID,
+			HelpZh: "发给个人的补贴填写。", HelpEn: "For subsidies paid to a person.",
+		},
 		colKnown, colDept, colNote,
 	}}
 }
@@ -194,8 +220,10 @@ func trainingLayout() Layout {
 func institutionLayout() Layout {
 	return Layout{datasets.Institution, "机构", "Institutions", []Column{
 		{ID: "name", Header: "机构名称", Synonyms: []string{"名称", "单位名称"}, Required: true, NotEmpty: true, Type: Text, Example: "演示人才服务公司"},
-		{ID: "code", Header: "统一社会信用代码", Synonyms: []string{"信用代码", "组织机构代码", "机构代码"}, Type: Text, Example: "914401030000000000",
-			HelpZh: "空着时以名称识别，名称须前后一致。", HelpEn: "Where it is empty the name identifies the institution and must stay the same."},
+		{
+			ID: "code", Header: "统一社会信用代码", Synonyms: []string{"信用代码", "组织机构代码", "机构代码"}, Type: Text, Example: "914401030000000000",
+			HelpZh: "空着时以名称识别，名称须前后一致。", HelpEn: "Where it is empty the name identifies the institution and must stay the same.",
+		},
 		{ID: "category", Header: "机构类别", Synonyms: []string{"类别", "机构类型"}, Required: true, NotEmpty: true, Type: CatName, Example: "人才中介服务机构"},
 		{ID: "date", Header: "设立日期", Synonyms: []string{"成立日期", "设立时间", "成立时间"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-05-06"},
 		{ID: "end", Header: "撤销日期", Synonyms: []string{"注销日期", "撤销时间"}, Type: Date},
@@ -234,8 +262,10 @@ func indicatorLayout() Layout {
 		"The day on which the figure was published; empty means its own date. Put a revision in a row of its own with the day of the revision."
 	known.Example = "2014-07-20"
 	return Layout{datasets.Indicator, "指标", "Reported indicators", []Column{
-		{ID: "target", Header: "指标编号", Synonyms: []string{"目标编号", "编号"}, Required: true, NotEmpty: true, Type: TargetID, Example: "14-02",
-			HelpZh: "政策目录里的目标编号。", HelpEn: "The target's id in the policy's catalogue."},
+		{
+			ID: "target", Header: "指标编号", Synonyms: []string{"目标编号", "编号"}, Required: true, NotEmpty: true, Type: TargetID, Example: "14-02",
+			HelpZh: "政策目录里的目标编号。", HelpEn: "The target's id in the policy's catalogue.",
+		},
 		{ID: "title", Header: "指标名称", Synonyms: []string{"目标名称", "名称"}, Type: Text, Example: "菁英俱乐部会员"},
 		{ID: "date", Header: "日期", Synonyms: []string{"统计日期", "统计时点", "时点"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-06-30"},
 		{ID: "value", Header: "数值", Synonyms: []string{"指标值", "数据"}, Required: true, NotEmpty: true, Type: Number, Example: "180"},

@@ -38,9 +38,11 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 		return datasets.Receipt{}, fmt.Errorf("load %s: %w", baseName(name), err)
 	}
 	if already {
-		return datasets.Receipt{Batch: had.ID, Policy: o.Policy.ID, File: had.File, Kind: had.Kind,
+		return datasets.Receipt{
+			Batch: had.ID, Policy: o.Policy.ID, File: had.File, Kind: had.Kind,
 			Encoding: had.Encoding, Already: true, Read: had.Read, Loaded: had.Loaded,
-			Superseded: had.Superseded, Unchanged: had.Unchanged, Refused: had.Refused}, nil
+			Superseded: had.Superseded, Unchanged: had.Unchanged, Refused: had.Refused,
+		}, nil
 	}
 	b, err := Read(ctx, name, data, o)
 	if err != nil {

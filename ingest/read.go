@@ -49,7 +49,7 @@ func Read(ctx context.Context, name string, data []byte, o Options) (datasets.Ba
 	if err != nil {
 		return datasets.Batch{}, err
 	}
-	defer b.close()
+	defer func() { _ = b.close() }() // it was only read
 	r.batch.Encoding = b.encoding
 	tables, err := r.findTables(b.sheets)
 	if err != nil {
@@ -84,9 +84,11 @@ func (r *reading) start(data []byte) error {
 		return emptyFile(r.name)
 	}
 	sum := sha256.Sum256(data)
-	r.batch = datasets.Batch{Policy: r.o.Policy.ID, Jurisdiction: r.o.Policy.Jurisdiction, File: r.name,
+	r.batch = datasets.Batch{
+		Policy: r.o.Policy.ID, Jurisdiction: r.o.Policy.Jurisdiction, File: r.name,
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data)), Demo: r.o.Demo,
-		LoadedAt: r.o.Now, LoadedBy: r.o.User}
+		LoadedAt: r.o.Now, LoadedBy: r.o.User,
+	}
 	return nil
 }
 

@@ -49,7 +49,7 @@ func key(kind datasets.Kind, parts ...string) string {
 // talent: one person in one category of one plan. 引进方式, 学历 and 学位 have no
 // column of their own in the store and go before the note.
 func (w *row) talent(rec *datasets.Record) {
-	rec.Person, rec.Name = w.person("id"), maskName(w.text("name"))
+	rec.Person, rec.Name = w.person(), maskName(w.text("name"))
 	w.count(rec, w.category(w.plan(), w.text("category")))
 	rec.Event, rec.End, rec.Known = w.dates(span{event: "date", end: "end", known: "known", since: 1990})
 	rec.Place = w.text("place")
@@ -59,7 +59,7 @@ func (w *row) talent(rec *datasets.Record) {
 
 // socialWorker: one person on the register.
 func (w *row) socialWorker(rec *datasets.Record) {
-	rec.Person, rec.Name = w.person("id"), maskName(w.text("name"))
+	rec.Person, rec.Name = w.person(), maskName(w.text("name"))
 	w.count(rec, w.category("", w.text("category")))
 	rec.Event, rec.End, rec.Known = w.dates(span{event: "date", end: "end", known: "known", since: 1990})
 	if rec.Place = w.text("community"); rec.Place == "" {
@@ -82,7 +82,7 @@ func (w *row) fund(rec *datasets.Record) {
 	}
 	rec.Event, _, rec.Known = w.dates(s)
 	rec.Amount = w.money("amount")
-	rec.Person = w.person("id")
+	rec.Person = w.person()
 	name := w.text("category")
 	if name == "" && rec.Stage != "" && rec.Source != "" {
 		if name = rec.Stage + "/" + rec.Source; w.r.words.byName[fold(name)] == nil {
@@ -98,10 +98,12 @@ func (w *row) fund(rec *datasets.Record) {
 // whole it is a part of.
 func (w *row) training(rec *datasets.Record) {
 	number := w.key("number")
-	rec.Person, rec.Name = w.person("id"), maskName(w.text("name"))
+	rec.Person, rec.Name = w.person(), maskName(w.text("name"))
 	w.count(rec, w.category("", w.text("category")))
-	rec.Event, rec.End, rec.Known = w.dates(span{event: "date", end: "end", known: "known",
-		since: 1990, endAhead: true, knownBefore: true})
+	rec.Event, rec.End, rec.Known = w.dates(span{
+		event: "date", end: "end", known: "known",
+		since: 1990, endAhead: true, knownBefore: true,
+	})
 	rec.BaseAmount, rec.Amount = w.money("fee"), w.money("subsidy")
 	if rec.BaseAmount.Valid && rec.Amount.Valid && rec.Amount.Decimal.GreaterThan(rec.BaseAmount.Decimal) {
 		i := w.column("subsidy")

@@ -19,8 +19,10 @@ type resolver struct {
 }
 
 func newResolver(p datasets.Policy, kind datasets.Kind) *resolver {
-	v := &resolver{policy: p, byName: map[string][]datasets.Category{}, plans: map[string]string{},
-		departments: map[string]string{}, targets: map[string]datasets.Target{}, cache: map[string]string{}}
+	v := &resolver{
+		policy: p, byName: map[string][]datasets.Category{}, plans: map[string]string{},
+		departments: map[string]string{}, targets: map[string]datasets.Target{}, cache: map[string]string{},
+	}
 	for _, c := range p.Categories {
 		if c.Kind != kind {
 			continue

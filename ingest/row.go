@@ -198,8 +198,8 @@ func (w *row) whole(id string) decimal.NullDecimal {
 
 // person returns the hash of the ID number in the column, "" where it is blank
 // or wrong.
-func (w *row) person(id string) string {
-	i := w.column(id)
+func (w *row) person() string {
+	i := w.column("id")
 	if w.cells[i] == "" {
 		return ""
 	}
@@ -268,9 +268,11 @@ func (r *reading) refusal(code, sheet string, no int, column, value string, args
 	for _, a := range args {
 		all = append(all, a)
 	}
-	return datasets.Refusal{Sheet: sheet, Row: no, Column: column, Value: value, Code: code,
+	return datasets.Refusal{
+		Sheet: sheet, Row: no, Column: column, Value: value, Code: code,
 		ReasonZh: fmt.Sprintf(rule.ReasonZh, all...), ReasonEn: fmt.Sprintf(rule.ReasonEn, all...),
-		RemedyZh: rule.RemedyZh, RemedyEn: rule.RemedyEn}
+		RemedyZh: rule.RemedyZh, RemedyEn: rule.RemedyEn,
+	}
 }
 
 // note puts on record, on row 0, what was left out.

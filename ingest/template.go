@@ -96,8 +96,10 @@ func (l Layout) writeXLSX(w io.Writer, p datasets.Policy) error {
 	b.form(l)
 	b.guide(l)
 	b.choices(l, p)
-	b.do(b.f.SetDocProps(&excelize.DocProperties{Title: l.NameZh + "数据模板", Creator: "talentcast",
-		Created: time.Unix(0, 0).UTC().Format(time.RFC3339), Modified: time.Unix(0, 0).UTC().Format(time.RFC3339)}))
+	b.do(b.f.SetDocProps(&excelize.DocProperties{
+		Title: l.NameZh + "数据模板", Creator: "talentcast",
+		Created: time.Unix(0, 0).UTC().Format(time.RFC3339), Modified: time.Unix(0, 0).UTC().Format(time.RFC3339),
+	}))
 	if b.err == nil {
 		_, b.err = b.f.WriteTo(w)
 	}

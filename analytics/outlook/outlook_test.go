@@ -63,11 +63,16 @@ func policy() datasets.Policy {
 			{ID: "P1", NameZh: "过期", NameEn: "past", Measure: datasets.Ratio, Low: ptr(3), High: ptr(3), Unit: "%", Start: start, Early: day("2014-12-31"), Late: day("2014-12-31"), Series: "R"},
 		},
 		Categories: []datasets.Category{
-			{Target: "A", Kind: datasets.Talent, Name: "A", Value: datasets.Persons}, {Target: "A1", Kind: datasets.Talent, Name: "A1", Value: datasets.Persons},
-			{Target: "B", Kind: datasets.Talent, Name: "B", Value: datasets.Persons}, {Target: "EASY", Kind: datasets.Talent, Name: "EASY", Value: datasets.Persons},
-			{Target: "HARD", Kind: datasets.Talent, Name: "HARD", Value: datasets.Persons}, {Target: "TWO", Kind: datasets.Talent, Name: "TWO", Value: datasets.Persons},
-			{Target: "M", Kind: datasets.Fund, Name: "到位", Value: datasets.Amount}, {Target: "G", Kind: datasets.Fund, Name: "预算/财政", Value: datasets.Amount},
-			{Target: "S", Kind: datasets.Institution, Name: "机构", Value: datasets.Rows}, {Target: "D", Kind: datasets.Activity, Name: "招聘会", Value: datasets.Rows},
+			{Target: "A", Kind: datasets.Talent, Name: "A", Value: datasets.Persons},
+			{Target: "A1", Kind: datasets.Talent, Name: "A1", Value: datasets.Persons},
+			{Target: "B", Kind: datasets.Talent, Name: "B", Value: datasets.Persons},
+			{Target: "EASY", Kind: datasets.Talent, Name: "EASY", Value: datasets.Persons},
+			{Target: "HARD", Kind: datasets.Talent, Name: "HARD", Value: datasets.Persons},
+			{Target: "TWO", Kind: datasets.Talent, Name: "TWO", Value: datasets.Persons},
+			{Target: "M", Kind: datasets.Fund, Name: "到位", Value: datasets.Amount},
+			{Target: "G", Kind: datasets.Fund, Name: "预算/财政", Value: datasets.Amount},
+			{Target: "S", Kind: datasets.Institution, Name: "机构", Value: datasets.Rows},
+			{Target: "D", Kind: datasets.Activity, Name: "招聘会", Value: datasets.Rows},
 		},
 	}
 }

@@ -45,8 +45,11 @@ func TestPace(t *testing.T) {
 		unit   string
 		zh, en string
 	}{
-		{0.39, "人", "0.39人", "0.39 people"}, {18.24, "人", "18.2人", "18.2 people"},
-		{0.17, "%", "0.17个百分点", "0.17 points"}, {4_279_500, "元", "427.95万元", "¥4.28m"}, {math.NaN(), "人", Missing, Missing},
+		{0.39, "人", "0.39人", "0.39 people"},
+		{18.24, "人", "18.2人", "18.2 people"},
+		{0.17, "%", "0.17个百分点", "0.17 points"},
+		{4_279_500, "元", "427.95万元", "¥4.28m"},
+		{math.NaN(), "人", Missing, Missing},
 	} {
 		if zh, en := Pace(c.v, c.unit, Zh), Pace(c.v, c.unit, En); zh != c.zh || en != c.en {
 			t.Errorf("Pace(%v, %s) = %q / %q, want %q / %q", c.v, c.unit, zh, en, c.zh, c.en)

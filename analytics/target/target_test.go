@@ -80,8 +80,10 @@ func TestAttainAgreesWithPoissonClosedForm(t *testing.T) {
 
 func TestAttainPastDeadline(t *testing.T) {
 	past := []Observation{
-		{analytics.Date(2018, 12, 31), 600}, {analytics.Date(2019, 12, 31), 678},
-		{analytics.Date(2020, 12, 31), 775}, {analytics.Date(2021, 12, 31), 882},
+		{analytics.Date(2018, 12, 31), 600},
+		{analytics.Date(2019, 12, 31), 678},
+		{analytics.Date(2020, 12, 31), 775},
+		{analytics.Date(2021, 12, 31), 882},
 	}
 	g := Goal{Low: 840, High: 840, Early: analytics.Date(2020, 12, 31), Late: analytics.Date(2020, 12, 31)}
 	a := Attain(g, past, analytics.Date(2021, 12, 31), Paths{})
@@ -173,8 +175,13 @@ func TestThresholds(t *testing.T) {
 		one         bool
 		want        Status
 	}{
-		{0.8, 0.9, false, OnTrack}, {0.79, 0.8, false, Late}, {0.1, 0.79, false, AtRisk},
-		{0, 0.49, false, OffTrack}, {0.79, 0.79, true, AtRisk}, {0.81, 0.81, true, OnTrack}, {0.2, 0.2, true, OffTrack},
+		{0.8, 0.9, false, OnTrack},
+		{0.79, 0.8, false, Late},
+		{0.1, 0.79, false, AtRisk},
+		{0, 0.49, false, OffTrack},
+		{0.79, 0.79, true, AtRisk},
+		{0.81, 0.81, true, OnTrack},
+		{0.2, 0.2, true, OffTrack},
 	} {
 		if got := th.Status(c.early, c.late, c.one); got != c.want {
 			t.Errorf("Status(%v, %v, %v) = %v, want %v", c.early, c.late, c.one, got, c.want)

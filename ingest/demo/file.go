@@ -144,8 +144,10 @@ func (f file) workbook(made time.Time) ([]byte, error) {
 		x.SetSheetName("Sheet1", sheet),
 		x.SetCellStr(sheet, "A1", fmt.Sprintf("荔湾区“555”大人才工程%s情况表（%s，虚构）", layout.NameZh, marker)),
 		x.SetCellStr(sheet, "A2", "填报日期："+made.Format("2006年1月2日")),
-		x.SetDocProps(&excelize.DocProperties{Title: marker, Creator: "talentcast demo-data",
-			Created: made.Format(time.RFC3339), Modified: made.Format(time.RFC3339)}),
+		x.SetDocProps(&excelize.DocProperties{
+			Title: marker, Creator: "talentcast demo-data",
+			Created: made.Format(time.RFC3339), Modified: made.Format(time.RFC3339),
+		}),
 	}
 	for i, line := range f.table() {
 		for j, v := range line {

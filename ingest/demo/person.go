@@ -45,9 +45,9 @@ func (w *world) name() string {
 
 // invalidID is the person's number with its check character changed.
 func (p person) invalidID() string {
-	last := byte('0' + (p.id[16]-'0'+3)%10)
+	last := '0' + (p.id[16]-'0'+3)%10
 	if last == p.id[17] {
-		last = byte('0' + (last-'0'+1)%10)
+		last = '0' + (last-'0'+1)%10
 	}
 	return p.id[:17] + string(last)
 }

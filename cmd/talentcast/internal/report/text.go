@@ -11,8 +11,8 @@ import (
 
 // WriteText writes the table for a terminal of the given columns, aligned for
 // the double width of Chinese. Where it is too wide, long text is cut first,
-// then the other columns narrowed, then the last ones dropped that are not to be
-// kept. Control characters, which a file may carry to a terminal, become spaces.
+// then the other columns narrowed, all but the first, which says what the row is
+// about, then the last ones dropped that are not to be kept. Control characters, which a file may carry to a terminal, become spaces.
 func (t Table) WriteText(w io.Writer, limit int) error {
 	cells := make([][]string, 0, len(t.Rows)+1)
 	head := make([]string, len(t.Columns))
@@ -65,8 +65,8 @@ func printable(s string) string {
 	}, s)
 }
 
-// The least width to which long text and other columns are narrowed.
-const leastWide, least = 24, 12
+// The least width to which long text, columns to keep and others are narrowed.
+const leastWide, leastKept, least = 24, 12, 10
 
 // fit gives each column the width it needs, or less where that is too much; a
 // column of width 0 is dropped.
@@ -86,11 +86,11 @@ func fit(cells [][]string, columnsOf []Column, limit int) []int {
 		}
 		return sum - limit
 	}
-	narrow := func(least int, of func(Column) bool) {
+	narrow := func(from, least int, of func(Column) bool) {
 		for over() > 0 {
 			widest := -1
 			for i, w := range widths {
-				if of(columnsOf[i]) && w > least && (widest < 0 || w > widths[widest]) {
+				if i >= from && of(columnsOf[i]) && w > least && (widest < 0 || w > widths[widest]) {
 					widest = i
 				}
 			}
@@ -107,11 +107,12 @@ func fit(cells [][]string, columnsOf []Column, limit int) []int {
 			}
 		}
 	}
-	narrow(leastWide, func(c Column) bool { return c.Wide })
-	narrow(least, func(Column) bool { return true })
+	narrow(0, leastWide, func(c Column) bool { return c.Wide })
+	narrow(1, least, func(c Column) bool { return !c.Keep })
+	narrow(1, leastKept, func(c Column) bool { return c.Keep })
 	drop(func(c Column) bool { return !c.Keep })
 	drop(func(Column) bool { return true })
-	narrow(1, func(Column) bool { return true })
+	narrow(0, 1, func(Column) bool { return true })
 	return widths
 }
 

@@ -70,13 +70,14 @@ func (x *book) page(t Table) {
 	landscape, a4, fit, tall := "landscape", 9, 1, 0
 	yes := true
 	x.try(f.SetPageLayout(x.sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &fit, FitToHeight: &tall}))
-	x.try(f.SetSheetProps(x.sheet, &excelize.SheetPropsOptions{FitToPage: &yes}))
 	x.try(f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", x.sheet, headRow, headRow), Scope: x.sheet,
 	}))
 	if n := len(t.Columns); n > 0 && len(t.Rows) > 0 {
 		x.try(f.AutoFilter(x.sheet, x.at(1, headRow)+":"+x.at(n, headRow+len(t.Rows)), nil))
 	}
+	// After the filter, which resets the sheet's properties.
+	x.try(f.SetSheetProps(x.sheet, &excelize.SheetPropsOptions{FitToPage: &yes}))
 }
 
 // book writes cells and keeps the first error.
@@ -156,6 +157,9 @@ func (x *book) cell(col, row int, c Column, v Cell) {
 	case nil:
 		return
 	case string:
+		if v == "" {
+			return
+		}
 		if c.Wide {
 			style = "wide"
 		}

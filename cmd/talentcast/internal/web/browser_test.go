@@ -142,6 +142,12 @@ func (b *browser) text(selector string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// set gives a field a value as a reader would, with the event that follows.
+func (b *browser) set(selector, value, event string) {
+	b.Helper()
+	b.eval(fmt.Sprintf(`(f => { f.value = %q; f.dispatchEvent(new Event(%q, {bubbles: true})) })(document.querySelector(%q))`, value, event, selector))
+}
+
 func (b *browser) eval(expression string) string {
 	b.Helper()
 	s, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
@@ -221,10 +227,7 @@ func TestBrowserLanguageFilterAndDate(t *testing.T) {
 		t.Errorf("verdict in English %q", v)
 	}
 	all, _ := strconv.Atoi(b.eval(`document.querySelectorAll("tr[data-id]").length`))
-	b.do(chromedp.SetValue(chromedp.CSS("#f-plan"), "P07"), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-plan").dispatchEvent(new Event("change", {bubbles: true}))`))
-		return err
-	}))
+	b.set("#f-plan", "P07", "change")
 	b.until(`location.search.includes("plan=P07") && location.search.includes("lang=en") && location.search.includes("as_of=2015-06-30")`)
 	b.until(`document.querySelectorAll("tr[data-id]").length > 0`)
 	if n, _ := strconv.Atoi(b.eval(`document.querySelectorAll("tr[data-id]").length`)); n == 0 || n >= all {
@@ -248,10 +251,7 @@ func TestBrowserScenario(t *testing.T) {
 	b.until(allDrawn)
 	const cell = `document.querySelector('#compared tr[data-target="G-01"] [data-k="early_with"]').textContent`
 	before, headline := b.eval(cell), b.text("#headline")
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](`(r => { r.value = "2.5"; r.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector("#intake-range"))`))
-		return err
-	}))
+	b.set("#intake-range", "2.5", "input")
 	b.until(cell + " !== " + strconv.Quote(before))
 	b.until(`location.search.includes("intake=2.5")`)
 	if b.text("#headline") == headline {

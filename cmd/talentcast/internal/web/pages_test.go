@@ -1,10 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"talentcast/analytics"
 )
 
 // answer is what a test looks at besides the body.
@@ -29,6 +32,14 @@ func send(t *testing.T, h http.Handler, r *http.Request) (answer, string) {
 func TestPages(t *testing.T) {
 	s := server(t)
 	batch, file := s.refused(t)
+	rows, _, err := s.store.Rows(t.Context(), liwan, "H-01", analytics.Date(2015, 6, 30), 1, 0)
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("no rows of H-01: %v", err)
+	}
+	newest := fmt.Sprintf("%s · 第%d行", rows[0].File, rows[0].RowNo)
+	if rows[0].Sheet != "" {
+		newest = fmt.Sprintf("%s · %s · 第%d行", rows[0].File, rows[0].Sheet, rows[0].RowNo)
+	}
 	tests := []struct {
 		address string
 		code    int
@@ -47,7 +58,7 @@ func TestPages(t *testing.T) {
 		{"/p/liwan-555?as_of=2030-01-01", 400, []string{"之后"}},
 		{"/p/liwan-555?as_of=1999-01-01", 400, []string{"早于最早的数据"}},
 		{"/p/nowhere", 404, []string{"liwan-555", "cn-rd"}},
-		{"/p/liwan-555/t/H-01", 200, []string{"硕士研究生", "数字背后的数据", "演示数据.xlsx", "完成需", "回测"}},
+		{"/p/liwan-555/t/H-01?as_of=2015-06-30", 200, []string{"硕士研究生", "数字背后的数据", newest, "完成需", "回测"}},
 		{"/p/liwan-555/t/G-01?page=3", 200, []string{"第 3 / ", "行</a>"}},
 		{"/p/liwan-555/t/G-01?page=999", 200, []string{"第 1 / "}},
 		{"/p/liwan-555/t/H-01?page=x", 400, []string{"page"}},

@@ -46,20 +46,25 @@
       tip.renderMode = "richText";
       tip.confine = true;
     });
+    if (plot.clientWidth < 700) oneLine(option);
     if (plot.clientWidth < 560) narrow(option, plot.clientWidth);
     figure.drawn.setOption(option, true);
     plot.setAttribute("aria-label", chart.alt);
     figure.dataset.state = "drawn";
   }
 
-  // narrow makes room on a phone: one line of legend, fewer dates, a title that
-  // breaks instead of running out of the picture.
-  function narrow(option, width) {
+  // oneLine keeps a long legend from running over the axis.
+  function oneLine(option) {
     [].concat(option.legend || []).forEach(function (legend) {
       legend.type = "scroll";
       legend.left = 8;
       legend.right = 8;
     });
+  }
+
+  // narrow makes room on a phone: fewer dates, and a title that is cut instead
+  // of running out of the picture.
+  function narrow(option, width) {
     [].concat(option.title || []).forEach(function (title) {
       title.textStyle = Object.assign({}, title.textStyle, { fontSize: 14, width: width - 24, overflow: "truncate" });
       title.subtextStyle = Object.assign({}, title.subtextStyle, { width: width - 24, overflow: "truncate" });
