@@ -197,7 +197,7 @@ func (o option) cartesian(f Frame, x, y map[string]any, legend []any) {
 		a["nameTextStyle"] = map[string]any{"color": faint, "fontSize": 12, "align": "left"}
 	}
 	o["xAxis"], o["yAxis"] = []any{x}, []any{y}
-	o["grid"] = map[string]any{"left": 24, "right": 32, "top": 96, "bottom": 28, "containLabel": true}
+	o["grid"] = map[string]any{"left": 24, "right": 32, "top": 108, "bottom": 28, "containLabel": true}
 	o["legend"] = map[string]any{
 		"data": legend, "top": 52, "right": 16, "itemWidth": 18, "itemHeight": 10, "itemGap": 14, "textStyle": words(ink),
 	}

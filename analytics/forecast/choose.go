@@ -11,12 +11,17 @@ import (
 	"talentcast/analytics/backtest"
 )
 
-// Candidates are the models that are tried on a series of the space.
-func Candidates(space analytics.Space) []Model {
-	if space == analytics.Count {
+// Candidates are the models that are tried on a series of the space and
+// frequency. Money by the month is left to models that smooth and know seasons:
+// the drift of a random walk through noisy months is so ill known that over
+// years it says nothing.
+func Candidates(space analytics.Space, freq analytics.Frequency) []Model {
+	switch {
+	case space == analytics.Count:
 		return []Model{GammaPoisson{}, RecentRate{}}
-	}
-	if space == analytics.Money {
+	case space == analytics.Money && freq != analytics.Yearly:
+		return []Model{ETS{}, Theta{}, LogTrend{}}
+	case space == analytics.Money:
 		return []Model{ETS{}, Theta{}, LogTrend{}, Drift{}}
 	}
 	return []Model{ETS{}, Theta{}, Drift{}}

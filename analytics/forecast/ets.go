@@ -50,6 +50,11 @@ func (ETS) Fit(y analytics.Series) (Fitted, error) {
 		if fm.season && (m == 1 || len(x) < 2*m+2) {
 			continue
 		}
+		// An undamped slope of logarithms, extrapolated for tens of months, is an
+		// explosion; over a few years it may stand.
+		if fm.trend && !fm.damped && m > 1 && y.Space != analytics.Real {
+			continue
+		}
 		f := fitForm(fm, x, m)
 		if f != nil && (best == nil || f.aicc < best.aicc) {
 			best = f

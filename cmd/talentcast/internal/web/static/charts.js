@@ -86,7 +86,17 @@
   }, { rootMargin: "400px" });
   document.querySelectorAll("figure[data-chart]").forEach(function (figure) { near.observe(figure); });
 
-  // What goes to the printer has all its charts.
+  // The rest follows when the page has settled, so that what goes to the
+  // printer has all its charts, in the width of the paper.
+  window.addEventListener("load", function () {
+    setTimeout(function () {
+      document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
+        if (figure.turn) return;
+        near.unobserve(figure);
+        draw(figure);
+      });
+    }, 800);
+  });
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
       if (figure.drawn) figure.drawn.resize();
