@@ -65,7 +65,7 @@ type Target struct {
 	ActualDate Day      // the date it holds for
 	Held       *float64 // of a cumulative count of people: those still here
 	Completion *float64 // 完成率: actual ÷ low end
-	Elapsed    *float64 // 序时进度: share of the window to the early deadline gone
+	Elapsed    *float64 // 序时进度: share of the window to the late deadline gone
 
 	// Attainment and Pace are nil for targets that are not forecast: without a
 	// number, without data, or of a measure that is checked, not forecast.

@@ -160,15 +160,11 @@ func (a *app) table(ctx context.Context, s *datasets.Store, base, with *outlook.
 	switch {
 	case id == "" && with != nil && name == "comparison":
 		return report.Comparison(base, with, a.lang), nil
-	case id == "" && name == "overview":
+	case id == "":
 		if with != nil {
 			base = with
 		}
-		return report.Overview(base, a.lang), nil
-	case id == "":
-		return report.Table{}, fault.Newf(fault.NotFound,
-			"没有表 %[1]q；全政策可导出 overview，设有情景时可导出 comparison。",
-			"There is no table %[1]q; of a policy there is overview, and comparison with a scenario.", name)
+		return report.PolicyTable(base, name, a.lang)
 	}
 	t, err := findTarget(base, id)
 	if err != nil {
@@ -179,7 +175,7 @@ func (a *app) table(ctx context.Context, s *datasets.Store, base, with *outlook.
 		if err != nil {
 			return report.Table{}, err
 		}
-		return report.Records(rows, a.lang), nil
+		return report.Records(rows, a.lang).Of(base), nil
 	}
 	if with != nil {
 		base = with

@@ -142,17 +142,14 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	if with == nil {
+		with = base
+	}
 	var t report.Table
-	switch name {
-	case "overview":
-		t = report.Overview(base, lang)
-	case "comparison":
-		if with == nil {
-			with = base
-		}
+	if name == "comparison" {
 		t = report.Comparison(base, with, lang)
-	default:
-		s.fail(c, fault.Newf(fault.NotFound, "没有表“%[1]s”；可用：overview, comparison, batches。", "There is no table %[1]q; there are overview, comparison, batches.", clip(name)))
+	} else if t, err = report.PolicyTable(with, clip(name), lang); err != nil {
+		s.fail(c, err)
 		return
 	}
 	s.sendTable(c, t, fileName(base, t.Title, lang), ending)
@@ -256,7 +253,7 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 	}
 	s.cfg.Log.Log(c.Request.Context(), auditLevel, "rows exported", "id", c.GetString(requestID), "policy", o.Policy.ID,
 		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.RemoteIP())
-	return report.Records(rows, lang), nil
+	return report.Records(rows, lang).Of(o), nil
 }
 
 func (s *Server) exportRefusals(c *gin.Context) {
@@ -274,7 +271,7 @@ func (s *Server) exportRefusals(c *gin.Context) {
 		return
 	}
 	lang := language(c)
-	t := report.Refusals(refusals, lang)
+	t := report.Refusals(refusals, lang).From(b)
 	s.sendTable(c, t, strings.TrimSuffix(b.File, path.Ext(b.File))+" "+t.Title, ending)
 }
 
