@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-forecast screenshots clean help
+.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -64,11 +64,9 @@ fmt: ## format the Go code
 bench: build ## the table of what the product must reach
 	$(GO) run ./cmd/talentcast/internal/bench
 
-bench-forecast: ## the forecaster against the reference packages (needs BENCHMARKS=folder)
-	$(GO) run ./analytics/backtest/bench -data "$${BENCHMARKS:-../shared/data/benchmarks}"
-
 screenshots: assets chromium ## pictures of the pages for the README
-	TALENTCAST_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -run TestBrowser ./cmd/talentcast/internal/web
+	TALENTCAST_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test -count=1 -run TestBrowser ./cmd/talentcast/internal/web
+	@mkdir -p docs/screenshots && cp dist/screenshots/overview-1366.png docs/screenshots/
 
 clean: ## remove what was built, not the data
 	rm -rf bin dist notebooks/.build

@@ -24,13 +24,12 @@ var mayImport = map[string][]string{
 		"analytics", "analytics/fault", "analytics/phrase", "analytics/backtest", "analytics/forecast",
 		"analytics/target", "analytics/scenario", "datasets",
 	},
-	"analytics/backtest/bench": {"analytics", "analytics/backtest", "analytics/forecast"},
-	"datasets":                 {"analytics", "analytics/fault"},
-	"datasets/bulk":            {},
-	"ingest":                   {"analytics", "analytics/fault", "datasets"},
-	"ingest/demo":              {"analytics", "analytics/fault", "datasets", "ingest"},
-	"charts":                   {"analytics", "analytics/fault", "analytics/phrase"},
-	"charts/render":            {"analytics/fault"},
+	"datasets":      {"analytics", "analytics/fault"},
+	"datasets/bulk": {},
+	"ingest":        {"analytics", "analytics/fault", "datasets"},
+	"ingest/demo":   {"analytics", "analytics/fault", "datasets", "ingest"},
+	"charts":        {"analytics", "analytics/fault", "analytics/phrase"},
+	"charts/render": {"analytics/fault"},
 }
 
 // onlyIn names the packages that alone may import a module.
