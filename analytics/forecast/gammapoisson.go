@@ -33,12 +33,13 @@ func (GammaPoisson) Name() string { return "gamma-poisson" }
 // scale with its prior weight, which leans to none.
 var (
 	discounts    = [...]float64{1, 0.97, 0.92, 0.85}
-	growths      = [...]float64{-0.3, -0.12, 0, 0.12, 0.3}
-	growthPriors = [...]float64{0.08, 0.2, 0.44, 0.2, 0.08}
+	growths      = [...]float64{-0.6, -0.25, 0, 0.25, 0.6}
+	growthPriors = [...]float64{0.05, 0.2, 0.5, 0.2, 0.05}
 )
 
-// trendDamping is by how much a yearly trend fades per year ahead.
-const trendDamping = 0.75
+// countDamping is what is left of a yearly trend a year ahead: intakes of people
+// rise and fall fast, and not for long.
+const countDamping = 0.5
 
 // Fit needs one observed value, all of them whole and ≥ 0.
 func (GammaPoisson) Fit(y analytics.Series) (Fitted, error) {
@@ -240,7 +241,7 @@ func (f *gammaPoisson) Mean(dst []float64) {
 // worth.
 func (f *gammaPoisson) ahead(t int) float64 {
 	years := float64(t+1) / f.freq
-	return (1 - math.Pow(trendDamping, years)) / -math.Log(trendDamping)
+	return (1 - math.Pow(countDamping, years)) / -math.Log(countDamping)
 }
 
 func (f *gammaPoisson) Path(dst []float64, d Draw) {
@@ -250,7 +251,7 @@ func (f *gammaPoisson) Path(dst []float64, d Draw) {
 	if p.growth != 0 {
 		step = p.growth / f.freq
 	}
-	fade := math.Pow(trendDamping, 1/f.freq)
+	fade := math.Pow(countDamping, 1/f.freq)
 	drift := p.wander * p.wander / 2
 	for t := range dst {
 		x := p.wander*d.R.NormFloat64() - drift

@@ -7,6 +7,9 @@ import (
 	"talentcast/analytics"
 )
 
+// trendDamping is what is left of a yearly trend of money a year ahead.
+const trendDamping = 0.75
+
 // LogTrend is the damped trend for money: a straight line through the logarithms
 // with a season shrunk towards none, whose yearly growth is shrunk towards zero
 // by a normal prior (sd 20 % a year) and fades ahead as [trendDamping] says.

@@ -261,7 +261,7 @@ func (p *prepared) describe(t *Target, seed uint64) {
 		t.Warnings = append(t.Warnings, leaves[0].fit.warnings...)
 		return
 	}
-	past, mase, c80, c95 := forecast.Judge(sumTrials(leaves, seed))
+	past, mase, c80, c95 := forecast.Judge(sumTrials(leaves, p.common, seed))
 	t.Model = &Model{
 		Name: "sum", MASE: mase, Coverage80: c80, Coverage95: c95, Past: pastOf(past, leaves[0].scale),
 		Text: Text{

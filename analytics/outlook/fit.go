@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"talentcast/analytics"
 	"talentcast/analytics/forecast"
 )
@@ -72,26 +74,32 @@ func pastOf(past []forecast.Past, scale float64) []PastForecast {
 }
 
 // sumTrials adds up the trials of several leaves at the origins and steps that
-// all of them have, pairing their samples at random: parts are taken as
-// independent, which the shared chance of the forecast itself makes a little
-// narrow. The MASE scale of a sum is not known from its parts' and stays empty.
-func sumTrials(leaves []*leaf, seed uint64) []forecast.Trial {
+// all of them have. Their samples are paired with the correlation rho that the
+// forecast itself gives the leaves, by a common normal of each pairing. The MASE
+// scale of a sum is not known from its parts' and stays empty.
+func sumTrials(leaves []*leaf, rho float64, seed uint64) []forecast.Trial {
 	type step struct{ origin, period int }
 	sums := map[step]*forecast.Trial{}
 	seen := map[step]int{}
 	r := rand.New(rand.NewPCG(seed, 99))
+	common := make([]float64, 400)
+	for i := range common {
+		common[i] = math.Sqrt(rho) * r.NormFloat64()
+	}
+	own := math.Sqrt(1 - rho)
 	for _, l := range leaves {
 		for _, t := range l.fit.trials {
 			k := step{t.Origin.Index, t.Period.Index}
 			seen[k]++
 			s := sums[k]
 			if s == nil {
-				s = &forecast.Trial{Origin: t.Origin, Period: t.Period, Sample: make([]float64, 400)}
+				s = &forecast.Trial{Origin: t.Origin, Period: t.Period, Sample: make([]float64, len(common))}
 				sums[k] = s
 			}
 			s.Actual += t.Actual
 			for i := range s.Sample {
-				s.Sample[i] += t.Sample[r.IntN(len(t.Sample))]
+				u := distuv.UnitNormal.CDF(common[i] + own*r.NormFloat64())
+				s.Sample[i] += t.Sample[min(len(t.Sample)-1, int(u*float64(len(t.Sample))))]
 			}
 		}
 	}

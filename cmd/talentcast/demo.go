@@ -117,9 +117,11 @@ func (a *app) loadSamples(ctx context.Context, s *datasets.Store) error {
 			if err != nil {
 				return fmt.Errorf("load %s: %w", filepath.Base(f), err)
 			}
-			refused += r.Refused
 			done++
-			bar.set(int64(done), int64(total))
+			if !r.Already { // a second start shows nothing: there is nothing to wait for
+				refused += r.Refused
+				bar.set(int64(done), int64(total))
+			}
 			if bar.p == nil && !r.Already {
 				fmt.Fprintf(a.err, "[%2d/%d] %s\n", done, total, filepath.Base(f))
 			}
