@@ -102,9 +102,12 @@ func (a *app) printTarget(o *outlook.Outlook, t *outlook.Target) error {
 	fmt.Fprintf(a.out, "%s %s  %s %s\n%s\n", t.ID, t.Name(a.lang), t.Status.Icon(), t.Status.Word(a.lang), t.Reason.In(a.lang))
 	if at := t.Attainment; at != nil {
 		deadline := func(d time.Time) string { return phrase.Date(d, a.lang) }
-		fmt.Fprintf(a.out, a.text("%s前完成概率 %s，%s前 %s；预计完成：%s（80%%区间 %s），期限内不能完成的可能 %s\n",
-			"P(met by %s) %s, by %s %s; expected: %s (80%% interval %s), not within the horizon %s\n"),
-			deadline(t.Early), phrase.Probability(at.EarlyLow.P), deadline(t.Late), phrase.Probability(at.LateLow.P),
+		if !t.Early.Equal(t.Late) {
+			fmt.Fprintf(a.out, a.text("%s前完成概率 %s；", "P(met by %s) %s; "), deadline(t.Early), phrase.Probability(at.EarlyLow.P))
+		}
+		fmt.Fprintf(a.out, a.text("%s前完成概率 %s；预计完成：%s（80%%区间 %s），期限内不能完成的可能 %s\n",
+			"P(met by %s) %s; expected: %s (80%% interval %s), not within the horizon %s\n"),
+			deadline(t.Late), phrase.Probability(at.LateLow.P),
 			orMissing(report.ExpectedText(t, a.lang)), orMissing(report.IntervalText(t, a.lang)), phrase.Probability(at.Passage.NotByHorizon))
 	}
 	if t.Model != nil {
