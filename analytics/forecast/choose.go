@@ -11,20 +11,23 @@ import (
 	"talentcast/analytics/backtest"
 )
 
-// Candidates are the models that are tried on a series of the space and
-// frequency. Money by the month is left to models that smooth and know seasons:
-// the drift of a random walk through noisy months is so ill known that over
-// years it says nothing.
-func Candidates(space analytics.Space, freq analytics.Frequency) []Model {
-	switch {
-	case space == analytics.Count:
+// Candidates are the models that are tried on a series of the space.
+func Candidates(space analytics.Space) []Model {
+	switch space {
+	case analytics.Count:
 		return []Model{GammaPoisson{}, RecentRate{}}
-	case space == analytics.Money && freq != analytics.Yearly:
-		return []Model{ETS{}, Theta{}, LogTrend{}}
-	case space == analytics.Money:
+	case analytics.Money:
 		return []Model{ETS{}, Theta{}, LogTrend{}, Drift{}}
 	}
 	return []Model{ETS{}, Theta{}, Drift{}}
+}
+
+// lastResort reports whether the model is only for series that no other takes.
+// By the month or quarter that is the random walk: its drift through noisy
+// months is so ill known that over years it says nothing.
+func lastResort(m Model, freq analytics.Frequency) bool {
+	_, drift := m.(Drift)
+	return drift && freq != analytics.Yearly
 }
 
 // Settings of [Choose]; the zero Settings are usable.
@@ -135,13 +138,18 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 	var models []Model
 	var fits []Fitted
 	var causes []error
-	for _, m := range candidates {
-		f, err := m.Fit(y)
-		if err != nil {
-			causes = append(causes, err)
-			continue
+	for _, resort := range []bool{false, true} {
+		for _, m := range candidates {
+			if lastResort(m, y.Freq()) != resort || resort && len(fits) > 0 {
+				continue
+			}
+			f, err := m.Fit(y)
+			if err != nil {
+				causes = append(causes, err)
+				continue
+			}
+			models, fits = append(models, m), append(fits, f)
 		}
-		models, fits = append(models, m), append(fits, f)
 	}
 	if len(fits) == 0 {
 		return nil, fmt.Errorf("choose: %w", errors.Join(causes...))

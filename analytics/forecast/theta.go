@@ -9,7 +9,8 @@ import (
 
 // Theta is the Theta method in the form Hyndman & Billah (2003) gave it: simple
 // exponential smoothing with half the slope of the straight line through the
-// series as drift, on the scale of the series' space.
+// series as drift, on the scale of the series' space, of what a shrunk season
+// leaves.
 type Theta struct{}
 
 // Name is "theta".
@@ -18,13 +19,17 @@ func (Theta) Name() string { return "theta" }
 // Fit needs three observed values.
 func (Theta) Fit(y analytics.Series) (Fitted, error) {
 	sc := newScale(y)
-	x, _, back := sc.observed(y)
+	x, front, back := sc.observed(y)
 	n := len(x)
 	if n < 3 {
 		return nil, fmt.Errorf("theta: %w", ErrShort)
 	}
+	season := logSeason(x, front, int(y.Freq()))
+	for t := range x {
+		x[t] -= season[(front+t)%len(season)]
+	}
 	slope, slopeSE := lineSlope(x)
-	f := &theta{scale: sc, back: back, drift: slope / 2, driftSE: slopeSE / 2}
+	f := &theta{scale: sc, season: season, phase: (front + n + back) % len(season), back: back, drift: slope / 2, driftSE: slopeSE / 2}
 	best := math.Inf(1)
 	for a := 0.05; a < 1; a += 0.05 {
 		level, sse := x[0], 0.0
@@ -74,6 +79,8 @@ type theta struct {
 	drift, driftSE float64
 	sigma, nu      float64
 	back           int
+	season         []float64
+	phase          int // position of the first forecast period
 	warn           []Warning
 }
 
@@ -91,7 +98,7 @@ func (f *theta) Path(dst []float64, d Draw) {
 	last := f.scale.from(level)
 	for t := range dst {
 		e := sigma * d.Z[t]
-		dst[t] = f.scale.from(level + drift + e)
+		dst[t] = f.scale.from(level + drift + e + f.season[(f.phase+t)%len(f.season)])
 		level += drift + f.alpha*e
 	}
 	f.scale.finish(dst, last, d)
