@@ -106,3 +106,14 @@ func (s Series) Validate() error {
 	}
 	return nil
 }
+
+// Least is the lowest observed value; NaN when there is none.
+func (s Series) Least() float64 {
+	least := math.NaN()
+	for _, v := range s.Values {
+		if !math.IsNaN(v) && !(v >= least) {
+			least = v
+		}
+	}
+	return least
+}

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"talentcast/analytics"
-	"talentcast/analytics/backtest"
 )
 
 // Candidates are the models that are tried on a series of the space.
@@ -17,17 +15,20 @@ func Candidates(space analytics.Space) []Model {
 	case analytics.Count:
 		return []Model{GammaPoisson{}, RecentRate{}}
 	case analytics.Money:
-		return []Model{ETS{}, Theta{}, LogTrend{}, Drift{}}
+		return []Model{ETS{}, Theta{Plain: true}, LogTrend{}, Drift{}}
+	case analytics.Level:
+		return []Model{ETS{}, Theta{}, Theta{Plain: true, Log: true}, ARIMA{}, Drift{Plain: true}}
 	}
-	return []Model{ETS{}, Theta{}, Drift{}}
+	return []Model{ETS{}, Theta{}, Theta{Plain: true}, ARIMA{}, Drift{}}
 }
 
 // lastResort reports whether the model is only for series that no other takes.
-// By the month or quarter that is the random walk: its drift through noisy
-// months is so ill known that over years it says nothing.
-func lastResort(m Model, freq analytics.Frequency) bool {
+// By the month that is the random walk, and for flows by the quarter: its drift
+// through noisy months is so ill known that over years it says nothing.
+func lastResort(m Model, y analytics.Series) bool {
 	_, drift := m.(Drift)
-	return drift && freq != analytics.Yearly
+	flow := y.Space == analytics.Count || y.Space == analytics.Money
+	return drift && (y.Freq() == analytics.Monthly || flow && y.Freq() != analytics.Yearly)
 }
 
 // Settings of [Choose]; the zero Settings are usable.
@@ -113,55 +114,29 @@ func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
 	return past, miss / scaled, n80 / n, n95 / n
 }
 
-// Choose fits the candidates to y and pools them by rolling origin: each model's
-// weight is its CRPS to the power −2 over the origins, shrunk half-way to equal
-// weights, since a handful of origins ranks models poorly (Petropoulos &
-// Svetunkov 2020 find that near-equal combinations are hard to beat). A series
-// too short for any origin gets equal weights and a warning. It returns
-// ErrShort when no candidate can be fitted.
+// Choose fits the candidates to y and combines them by rolling origin. Continuous
+// models are averaged path by path (a [Blend]) with weights of CRPS⁻¹ over the
+// origins, models of counts pooled (a [Pool]) with CRPS⁻²; both are shrunk
+// half-way to equal weights, since a handful of origins ranks models poorly
+// (Petropoulos & Svetunkov 2020 find that near-equal combinations are hard to
+// beat). A series too short for any origin gets equal weights and a warning. It
+// returns ErrShort when no candidate can be fitted.
 func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, error) {
-	if set.Origins == 0 {
-		set.Origins = 6
-	}
-	if set.Horizon == 0 {
-		set.Horizon = int(y.Freq())
-		if y.Freq() == analytics.Yearly {
-			set.Horizon = 3
-		}
-	}
-	if set.Sample == 0 {
-		set.Sample = 200
-	}
+	set = set.filled(y.Freq())
 	if err := y.Validate(); err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
-	var models []Model
-	var fits []Fitted
-	var causes []error
-	for _, resort := range []bool{false, true} {
-		for _, m := range candidates {
-			if lastResort(m, y.Freq()) != resort || resort && len(fits) > 0 {
-				continue
-			}
-			f, err := m.Fit(y)
-			if err != nil {
-				causes = append(causes, err)
-				continue
-			}
-			models, fits = append(models, m), append(fits, f)
-		}
+	models, fits, err := fitAll(y, candidates)
+	if err != nil {
+		return nil, fmt.Errorf("choose: %w", err)
 	}
-	if len(fits) == 0 {
-		return nil, fmt.Errorf("choose: %w", errors.Join(causes...))
+	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money, linear: allLinear(fits), name: combination}
+	if len(fits) == 1 {
+		j.name = fits[0].Name()
 	}
-	c := &Chosen{}
-	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money}
-	j.run(models)
+	j.run(models, fits)
 	weights := j.weights(len(models))
-	c.Fitted = fits[0]
-	if len(fits) > 1 {
-		c.Fitted = Pool{fits, weights}
-	}
+	c := &Chosen{Fitted: j.combine(fits, weights, y)}
 	for i, m := range models {
 		c.Scores = append(c.Scores, Score{m.Name(), weights[i], j.mean(i, j.crps), j.mean(i, j.mase)})
 	}
@@ -176,192 +151,50 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 	return c, nil
 }
 
-// judge holds every model against what came at each origin.
-type judge struct {
-	y       analytics.Series
-	set     Settings
-	flow    bool
-	origins []int
-	// samples[origin][model][step][path]
-	samples    [][][][]float64
-	crps, mase [][]float64 // [origin][model], NaN where not fitted
+func (s Settings) filled(freq analytics.Frequency) Settings {
+	if s.Origins == 0 {
+		s.Origins = 6
+	}
+	if s.Horizon == 0 {
+		s.Horizon = int(freq)
+		if freq == analytics.Yearly {
+			s.Horizon = 3
+		}
+	}
+	if s.Sample == 0 {
+		s.Sample = 200
+	}
+	return s
 }
 
-func (j *judge) run(models []Model) {
-	least := max(3, int(j.y.Freq()))
-	h := j.set.Horizon
-	n := len(j.y.Values)
-	if n-h < least { // rather a shorter horizon than none
-		h = max(1, min(h, (n-least)/2))
-	}
-	j.set.Horizon = h
-	for _, at := range backtest.Origins(n, h, least, j.set.Origins) {
-		scale := backtest.MASEScale(j.y.Values[:at], 1)
-		row := make([][][]float64, len(models))
-		crps, mase := make([]float64, len(models)), make([]float64, len(models))
-		for i, m := range models {
-			row[i], crps[i], mase[i] = nil, math.NaN(), math.NaN()
-			f, err := m.Fit(j.y.Head(at))
+// fitAll fits the candidates that take the series, those of last resort only
+// where no other does.
+func fitAll(y analytics.Series, candidates []Model) (models []Model, fits []Fitted, err error) {
+	var causes []error
+	for _, resort := range []bool{false, true} {
+		for _, m := range candidates {
+			if lastResort(m, y) != resort || resort && len(fits) > 0 {
+				continue
+			}
+			f, err := m.Fit(y)
 			if err != nil {
+				causes = append(causes, err)
 				continue
 			}
-			row[i] = j.sample(f, at, i)
-			crps[i], mase[i] = j.score(row[i], at, scale)
+			models, fits = append(models, m), append(fits, f)
 		}
-		j.origins, j.samples = append(j.origins, at), append(j.samples, row)
-		j.crps, j.mase = append(j.crps, crps), append(j.mase, mase)
 	}
+	if len(fits) == 0 {
+		return nil, nil, errors.Join(causes...)
+	}
+	return models, fits, nil
 }
 
-// sample draws the figure of each step: the total since the origin for a flow.
-func (j *judge) sample(f Fitted, at, model int) [][]float64 {
-	h := j.set.Horizon
-	out := make([][]float64, h)
-	for t := range out {
-		out[t] = make([]float64, j.set.Sample)
-	}
-	r := rand.New(rand.NewPCG(j.set.Seed, uint64(at)<<8|uint64(model)))
-	z, path := make([]float64, h), make([]float64, h)
-	for i := range j.set.Sample {
-		for t := range z {
-			z[t] = r.NormFloat64()
-		}
-		f.Path(path, Draw{Z: z, R: r})
-		sum := 0.0
-		for t, v := range path {
-			sum += v
-			if j.flow {
-				v = sum
-			}
-			out[t][i] = v
+func allLinear(fits []Fitted) bool {
+	for _, f := range fits {
+		if _, ok := f.(*gauss); !ok {
+			return false
 		}
 	}
-	return out
-}
-
-// actual is the figure that came at each step; NaN from the first missing value
-// of a flow on, and for missing levels.
-func (j *judge) actual(at int) []float64 {
-	out := make([]float64, j.set.Horizon)
-	sum := 0.0
-	for t := range out {
-		v := j.y.Values[at+t]
-		sum += v
-		out[t] = v
-		if j.flow {
-			out[t] = sum
-		}
-	}
-	return out
-}
-
-func (j *judge) score(sample [][]float64, at int, scale float64) (crps, mase float64) {
-	n := 0.0
-	for t, y := range j.actual(at) {
-		if math.IsNaN(y) {
-			continue
-		}
-		crps += backtest.CRPS(sample[t], y)
-		mase += math.Abs(average(sample[t]) - y)
-		n++
-	}
-	if n == 0 {
-		return math.NaN(), math.NaN()
-	}
-	if !(scale > 0) {
-		return crps / n, math.NaN()
-	}
-	return crps / n, mase / n / scale
-}
-
-func average(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v
-	}
-	return sum / float64(len(x))
-}
-
-// weights are CRPS⁻² shrunk half-way to equal. A model that could not be tried
-// everywhere gets the equal half alone.
-func (j *judge) weights(models int) []float64 {
-	w := make([]float64, models)
-	total := 0.0
-	for i := range w {
-		if s := j.mean(i, j.crps); s > 0 {
-			w[i] = 1 / (s * s)
-			total += w[i]
-		}
-	}
-	sum := 0.0
-	for i := range w {
-		if total > 0 {
-			w[i] /= total
-		}
-		w[i] = (w[i] + 1/float64(models)) / 2
-		sum += w[i]
-	}
-	for i := range w {
-		w[i] /= sum
-	}
-	return w
-}
-
-// mean is a model's mean over the origins at which every model was tried; NaN
-// without any.
-func (j *judge) mean(model int, scores [][]float64) float64 {
-	sum, n := 0.0, 0.0
-	for _, row := range scores {
-		if !slices.ContainsFunc(row, math.IsNaN) {
-			sum += row[model]
-			n++
-		}
-	}
-	return sum / n
-}
-
-// past pools the samples by the final weights and holds them against what came.
-func (j *judge) past(c *Chosen, weights []float64) {
-	for o, at := range j.origins {
-		scale := backtest.MASEScale(j.y.Values[:at], 1)
-		for t, y := range j.actual(at) {
-			if math.IsNaN(y) {
-				continue
-			}
-			if s := j.pooled(j.samples[o], t, weights); s != nil {
-				c.Trials = append(c.Trials, Trial{j.y.Start.Add(at - 1), j.y.Start.Add(at + t), s, y, scale})
-			}
-		}
-	}
-	if len(c.Trials) > 0 {
-		c.Origins = len(j.origins)
-	}
-	c.Past, c.MASE, c.Coverage80, c.Coverage95 = Judge(c.Trials)
-}
-
-// pooled is the sorted pool of the models' samples of one step, each model
-// giving values in proportion to its weight; nil when none was fitted.
-func (j *judge) pooled(models [][][]float64, t int, weights []float64) []float64 {
-	total := 0.0
-	for i, s := range models {
-		if s != nil {
-			total += weights[i]
-		}
-	}
-	if total == 0 {
-		return nil
-	}
-	var out []float64
-	for i, s := range models {
-		if s == nil {
-			continue
-		}
-		// CRPS left the sample sorted: evenly spaced ranks stand for it.
-		k := int(math.Round(weights[i] / total * float64(len(s[t]))))
-		for r := range k {
-			out = append(out, s[t][(2*r+1)*len(s[t])/(2*k)])
-		}
-	}
-	slices.Sort(out)
-	return out
+	return true
 }

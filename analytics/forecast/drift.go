@@ -10,9 +10,13 @@ import (
 // Drift is the random walk with drift: the last value plus a straight line
 // through the first and the last, on the scale of the series' space. The drift
 // is drawn anew for every path with its standard error, so that the spread grows
-// as it should with few values (Hyndman & Athanasopoulos 2021, section 5.2).
+// as it should with few values (Hyndman & Athanasopoulos 2021, section 5.2). A
+// shrunk season is taken out first.
 // With one value it is a random walk of a documented width.
-type Drift struct{}
+type Drift struct {
+	// Plain leaves levels as they are instead of taking logarithms.
+	Plain bool
+}
 
 // Name is "drift".
 func (Drift) Name() string { return "drift" }
@@ -23,69 +27,53 @@ func (Drift) Name() string { return "drift" }
 const alone = 0.2
 
 // Fit needs one observed value.
-func (d Drift) Fit(y analytics.Series) (Fitted, error) {
-	sc := newScale(y)
+func (m Drift) Fit(y analytics.Series) (Fitted, error) {
+	sc := newScale(y, m.Plain)
 	x, _, back := sc.observed(y)
 	if len(x) == 0 {
 		return nil, fmt.Errorf("drift: %w", ErrShort)
 	}
-	f := &drift{scale: sc, last: x[len(x)-1], back: back}
+	last := x[len(x)-1]
+	season := adjust(x, int(y.Freq()), sc)
+	f := &walk{level: x[len(x)-1]}
 	prior := alone / math.Sqrt(float64(y.Freq()))
-	if y.Space == analytics.Real {
-		prior = max(alone*math.Abs(f.last), 1e-9)
+	if !sc.log && sc.space != analytics.Ratio {
+		prior = alone * math.Abs(last) / math.Sqrt(float64(y.Freq()))
 	}
 	n := float64(len(x) - 1)
 	if n > 0 {
-		f.slope = (f.last - x[0]) / n
+		f.slope = (f.level - x[0]) / n
 	}
-	ss := prior * prior // one degree of freedom of the prior
+	ss, nu := 0.0, n-1
+	if n < 2 {
+		ss, nu = prior*prior, max(1, n-1)+1 // one degree of freedom of the prior
+	}
 	for t := 1; t < len(x); t++ {
 		e := x[t] - x[t-1] - f.slope
 		ss += e * e
 	}
-	f.nu = max(1, n-1) + 1
-	f.sigma = math.Sqrt(ss / f.nu)
+	sigma := math.Sqrt(ss / nu)
+	g := newGauss("drift", y, sc, back, f, sigma, nu)
+	g.slopeSE, g.season = prior, season
 	if n > 0 {
-		f.slopeSE = f.sigma / math.Sqrt(n)
-	} else {
-		f.slopeSE = prior
+		g.slopeSE = sigma / math.Sqrt(n)
 	}
-	if len(x) < 3 {
-		f.warn = append(f.warn, shortWarning(len(x)))
-	}
-	return f, nil
+	return g, nil
 }
 
-type drift struct {
-	scale          scale
-	last, slope    float64
-	slopeSE, sigma float64
-	nu             float64
-	back           int // trailing periods without a value
-	warn           []Warning
-}
+// walk is a random walk with a slope.
+type walk struct{ level, slope float64 }
 
-func (f *drift) Name() string        { return "drift" }
-func (f *drift) Warnings() []Warning { return f.warn }
-func (f *drift) Mean(dst []float64)  { meanPaths(dst, f) }
-
-func (f *drift) Path(dst []float64, d Draw) {
-	sigma := drawSigma(f.sigma, f.nu, d.R)
-	slope := f.slope + f.slopeSE*d.R.NormFloat64()
-	// Periods that went unreported happened all the same.
-	x := f.last + float64(f.back)*slope + math.Sqrt(float64(f.back))*sigma*d.R.NormFloat64()
-	last := f.scale.from(x)
+func (f *walk) locate(dst []float64) {
 	for t := range dst {
-		x += slope + sigma*d.Z[t]
-		dst[t] = f.scale.from(x)
+		dst[t] = f.level + f.slope*float64(t+1)
 	}
-	f.scale.finish(dst, last, d)
 }
 
-func shortWarning(n int) Warning {
-	return Warning{
-		Code: "short",
-		Zh:   fmt.Sprintf("只有%d期数据，预测主要依据先验假设，区间很宽，仅供参考。", n),
-		En:   fmt.Sprintf("With %d values only, the forecast rests mostly on prior assumptions; its intervals are wide.", n),
+func (f *walk) sway(dst, e []float64) {
+	sum := 0.0
+	for t := range dst {
+		sum += e[t]
+		dst[t] = sum
 	}
 }

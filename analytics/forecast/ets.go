@@ -4,16 +4,22 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/optimize"
-
 	"talentcast/analytics"
 )
 
-// ETS is the exponential smoothing family with additive errors on the scale of
-// the series' space (Hyndman, Koehler, Ord & Snyder 2008, chapter 2): trend
-// none, additive or damped; season none or additive. On the log scale these are
-// the multiplicative forms. The form is chosen by AICc.
-type ETS struct{}
+// ETS is the exponential smoothing family with additive errors (Hyndman,
+// Koehler, Ord & Snyder 2008, chapters 2 and 5): trend none, additive or damped;
+// season none or additive; on the scale of the series' space, and for levels on
+// the logarithm as well as on the value itself. On the logarithm these are the
+// multiplicative forms. Scale and form are chosen by AICc of the values.
+//
+// The starting level and slope are not searched for: the errors are linear in
+// them, so that the best are known in closed form for any smoothing parameters.
+type ETS struct {
+	// Form fixes the form, as "ANN", "AAN", "AAdN", "ANA", "AAA" or "AAdA"; empty
+	// chooses. A fixed form is fitted to levels as they are.
+	Form string
+}
 
 // Name is "ets".
 func (ETS) Name() string { return "ets" }
@@ -24,122 +30,155 @@ type form struct {
 }
 
 func (f form) String() string {
-	s := "A,N,N"
+	s := "AN"
 	switch {
 	case f.damped:
-		s = "A,Ad,N"
+		s = "AAd"
 	case f.trend:
-		s = "A,A,N"
+		s = "AA"
 	}
 	if f.season {
-		s = s[:len(s)-1] + "A"
+		return s + "A"
 	}
-	return "ETS(" + s + ")"
+	return s + "N"
 }
 
+var forms = [...]form{{}, {trend: true}, {trend: true, damped: true}, {season: true}, {trend: true, season: true}, {trend: true, damped: true, season: true}}
+
 // Fit needs five observed values, and two whole years for a season.
-func (ETS) Fit(y analytics.Series) (Fitted, error) {
-	sc := newScale(y)
-	x, _, back := sc.observed(y)
-	if len(x) < 5 {
-		return nil, fmt.Errorf("ets: %w", ErrShort)
-	}
-	m := int(y.Freq())
-	var best *ets
-	for _, fm := range []form{{}, {trend: true}, {trend: true, damped: true}, {season: true}, {trend: true, season: true}, {trend: true, damped: true, season: true}} {
-		if fm.season && (m == 1 || len(x) < 2*m+2) {
-			continue
+func (m ETS) Fit(y analytics.Series) (Fitted, error) {
+	var best *etsFit
+	var bestScale scale
+	var bestBack int
+	for _, sc := range m.scales(y) {
+		x, _, back := sc.observed(y)
+		if len(x) < 5 {
+			return nil, fmt.Errorf("ets: %w", ErrShort)
 		}
-		// An undamped slope of logarithms, extrapolated for tens of months, is an
-		// explosion; over a few years it may stand.
-		if fm.trend && !fm.damped && m > 1 && y.Space != analytics.Real {
-			continue
-		}
-		f := fitForm(fm, x, m)
-		if f != nil && (best == nil || f.aicc < best.aicc) {
-			best = f
+		for _, fm := range forms {
+			if !m.tries(fm, y, sc, len(x)) {
+				continue
+			}
+			f := fitETS(fm, x, int(y.Freq()))
+			if f == nil {
+				continue
+			}
+			f.aicc += sc.jacobian(x)
+			if best == nil || f.aicc < best.aicc {
+				best, bestScale, bestBack = f, sc, back
+			}
 		}
 	}
 	if best == nil {
 		return nil, fmt.Errorf("ets: %w", ErrShort)
 	}
-	best.scale, best.back = sc, back
-	if len(x) < 8 {
-		best.warn = append(best.warn, shortWarning(len(x)))
-	}
-	return best, nil
+	return newGauss("ets", y, bestScale, bestBack, best, best.sigma, best.nu), nil
 }
 
-type ets struct {
+// scales are those on which the forms are tried.
+func (m ETS) scales(y analytics.Series) []scale {
+	switch {
+	case m.Form != "":
+		return []scale{newScale(y, true)}
+	case y.Space == analytics.Level && y.Least() > 0:
+		return []scale{newScale(y, true), newScale(y, false)}
+	case y.Space == analytics.Level:
+		return []scale{newScale(y, true)}
+	}
+	return []scale{newScale(y, false)}
+}
+
+func (m ETS) tries(fm form, y analytics.Series, sc scale, n int) bool {
+	if m.Form != "" {
+		return fm.String() == m.Form
+	}
+	freq := int(y.Freq())
+	if fm.season && (freq == 1 || n < 2*freq+2) {
+		return false
+	}
+	// An undamped slope of logarithms, extrapolated for tens of periods, is an
+	// explosion; over a few years it may stand.
+	return !fm.trend || fm.damped || !sc.log || freq == 1
+}
+
+// etsFit is one fitted form with its states at the last value.
+type etsFit struct {
 	form               form
-	scale              scale
 	alpha, beta, gamma float64
 	phi                float64
 	level, slope       float64
-	season             []float64 // of the m periods after the last, in order
+	season             [12]float64 // of the m periods after the last, in order
+	m                  int
 	sigma, nu          float64
+	logLik             float64 // up to the constant −n/2·(log 2π + 1 − log n)
 	aicc               float64
-	back               int
-	warn               []Warning
 }
 
-// fitForm minimises the one-step squared errors over the smoothing parameters,
-// with the states started from simple averages, and returns nil where the form
+// fitETS minimises the one-step squared errors and returns nil where the form
 // has more parameters than the series can bear.
-func fitForm(fm form, x []float64, m int) *ets {
-	k := 2.0 // level and its smoothing
-	free := 1
-	if fm.trend {
-		k += 2
-		free++
-	}
-	if fm.damped {
-		k++
-		free++
-	}
-	if fm.season {
-		k += float64(m)
-		free++
-	}
+func fitETS(fm form, x []float64, m int) *etsFit {
+	f := &etsFit{form: fm, m: m, phi: 1}
 	n := float64(len(x))
+	k := f.parameters()
 	if n-k-2 <= 0 {
 		return nil
 	}
-	start := startStates(fm, x, m)
-	run := start
-	run.season = make([]float64, m)
-	sse := func(u []float64) float64 {
-		run.level, run.slope = start.level, start.slope
-		copy(run.season, start.season)
-		run.set(u)
-		return run.filter(x)
+	run := smoother{x: x, fit: f}
+	if fm.season {
+		run.startSeason()
 	}
-	u0 := make([]float64, free)
-	for i := range u0 {
-		u0[i] = -0.5
+	u := make([]float64, f.free())
+	for i := range u {
+		u[i] = -0.5
 	}
-	res, err := optimize.Minimize(optimize.Problem{Func: sse}, u0,
-		&optimize.Settings{FuncEvaluations: 60 * free, Converger: &optimize.FunctionConverge{Absolute: 1e-10, Relative: 1e-6, Iterations: 15}},
-		&optimize.NelderMead{})
-	u := u0
-	if res != nil && (err == nil || !math.IsNaN(res.F)) && res.X != nil {
-		u = res.X
+	objective := func(u []float64) float64 {
+		f.set(u)
+		return run.filter()
 	}
-	ss := sse(u)
-	run.nu = max(1, n-k)
-	run.sigma = math.Sqrt(ss/run.nu + 1e-12)
-	run.aicc = n*math.Log(ss/n+1e-12) + 2*(k+1) + 2*(k+1)*(k+2)/(n-k-2)
-	return &run
+	simplex(objective, u, 1, 50*len(u))
+	ss := objective(u)
+	run.finish()
+	f.nu = max(1, n-k)
+	f.sigma = math.Sqrt(ss / f.nu)
+	f.logLik = -n / 2 * math.Log(ss+1e-300)
+	f.aicc = -2*f.logLik + 2*(k+1) + 2*(k+1)*(k+2)/(n-k-2)
+	return f
+}
+
+// free is the number of smoothing parameters.
+func (f *etsFit) free() int {
+	k := 1
+	if f.form.trend {
+		k++
+	}
+	if f.form.damped {
+		k++
+	}
+	if f.form.season {
+		k++
+	}
+	return k
+}
+
+// parameters counts the smoothing parameters and the starting states.
+func (f *etsFit) parameters() float64 {
+	k := f.free() + 1
+	if f.form.trend {
+		k++
+	}
+	if f.form.season {
+		k += f.m - 1
+	}
+	return float64(k)
 }
 
 // set maps unbounded parameters into the usual region: 0 < β < α < 1,
 // 0 < γ < 1−α, 0.8 < φ < 0.98.
-func (f *ets) set(u []float64) {
-	f.alpha = 0.001 + 0.998*logistic(u[0])
+func (f *etsFit) set(u []float64) {
+	f.alpha = 1e-4 + 0.9998*logistic(u[0])
 	i := 1
-	f.phi = 1
 	if f.form.trend {
-		f.beta = f.alpha * logistic(u[i]-1.5)
+		f.beta = 1e-4 + (f.alpha-1e-4)*logistic(u[i]-1.5)
 		i++
 	}
 	if f.form.damped {
@@ -153,85 +192,125 @@ func (f *ets) set(u []float64) {
 
 func logistic(u float64) float64 { return 1 / (1 + math.Exp(-u)) }
 
-func startStates(fm form, x []float64, m int) ets {
-	f := ets{form: fm, phi: 1, season: make([]float64, m)}
-	head := x[:min(len(x), max(4, m))]
-	for _, v := range head {
-		f.level += v / float64(len(head))
-	}
-	if fm.trend {
-		// The slope of the whole, half-way shrunk: a first guess that the filter
-		// corrects.
-		f.slope = (x[len(x)-1] - x[0]) / float64(len(x)-1) / 2
-		f.level -= f.slope * float64(len(head)+1) / 2
-	}
-	if fm.season {
-		years := len(x) / m
-		for i := range years * m {
-			lo := i / m * m
-			mean := 0.0
-			for _, v := range x[lo : lo+m] {
-				mean += v / float64(m)
-			}
-			f.season[i%m] += (x[i] - mean) / float64(years)
-		}
-	}
-	return f
+// smoother runs the recursion of a form over a series: once from zero states,
+// and beside it the responses to a starting level and a starting slope of one.
+type smoother struct {
+	x     []float64
+	fit   *etsFit
+	start [12]float64 // the season's, by t mod m
+	state [3]smoothed // of the base and the two responses
+	coef  [2]float64  // the best starting level and slope
 }
 
-// filter runs the states through x and returns the sum of squared errors; the
-// states are left at the end of x, the season starting with the next period's.
-func (f *ets) filter(x []float64) float64 {
-	m := len(f.season)
-	sse := 0.0
-	for t, v := range x {
-		s := 0.0
-		if f.form.season {
-			s = f.season[t%m]
-		}
-		damped := f.phi * f.slope
-		e := v - f.level - damped - s
-		sse += e * e
-		f.level += damped + f.alpha*e
-		f.slope = damped + f.beta*e
-		if f.form.season {
-			f.season[t%m] += f.gamma * e
-		}
+type smoothed struct {
+	level, slope float64
+	season       [12]float64
+}
+
+// filter returns the sum of squared errors at the best starting level and
+// slope.
+func (s *smoother) filter() float64 {
+	f := s.fit
+	runs := 2
+	if f.form.trend {
+		runs = 3
 	}
-	if f.form.season {
-		turn := len(x) % m
-		rotated := append(append(make([]float64, 0, m), f.season[turn:]...), f.season[:turn]...)
-		copy(f.season, rotated)
+	s.state = [3]smoothed{{season: s.start}, {level: 1}, {slope: 1}}
+	var ee, el, eb, ll, lb, bb float64
+	for t, v := range s.x {
+		var e [3]float64
+		for i := range runs {
+			e[i] = s.state[i].step(f, t, v-s.x[0])
+			v = s.x[0] // the responses see no data
+		}
+		ee += e[0] * e[0]
+		el += e[0] * e[1]
+		ll += e[1] * e[1]
+		eb += e[0] * e[2]
+		lb += e[1] * e[2]
+		bb += e[2] * e[2]
 	}
+	s.coef = solve2(ll, lb, bb, el, eb)
+	a, b := s.coef[0], s.coef[1]
+	sse := ee + 2*(a*el+b*eb) + a*a*ll + 2*a*b*lb + b*b*bb
 	if math.IsNaN(sse) || math.IsInf(sse, 0) {
 		return math.MaxFloat64
 	}
-	return sse
+	return max(sse, 1e-12*ee)
 }
 
-func (f *ets) Name() string        { return "ets" }
-func (f *ets) Warnings() []Warning { return f.warn }
-func (f *ets) Mean(dst []float64)  { meanPaths(dst, f) }
+// step takes the value v of period t into the states and returns its error.
+func (s *smoothed) step(f *etsFit, t int, v float64) float64 {
+	damped := f.phi * s.slope
+	e := v - s.level - damped
+	if f.form.season {
+		k := t % f.m
+		e -= s.season[k]
+		s.season[k] += f.gamma * e
+	}
+	s.level += damped + f.alpha*e
+	s.slope = damped + f.beta*e
+	return e
+}
 
-func (f *ets) Path(dst []float64, d Draw) {
-	sigma := drawSigma(f.sigma, f.nu, d.R)
-	level, slope := f.level, f.slope
-	for range f.back {
-		e := sigma * d.R.NormFloat64()
-		level, slope = level+f.phi*slope+f.alpha*e, f.phi*slope+f.beta*e
+// solve2 minimises |e + a·l + b·s|² given the sums of products, leaving b at 0
+// where the two can't be told apart.
+func solve2(ll, lb, bb, el, eb float64) [2]float64 {
+	det := ll*bb - lb*lb
+	if det > 1e-12*ll*bb {
+		return [2]float64{(-el*bb + eb*lb) / det, (-eb*ll + el*lb) / det}
 	}
-	last := f.scale.from(level)
-	m := len(f.season)
-	for t := range dst {
-		damped := f.phi * slope
-		x := level + damped
-		if f.form.season {
-			x += f.season[(t+f.back)%m]
+	if ll > 0 {
+		return [2]float64{-el / ll, 0}
+	}
+	return [2]float64{}
+}
+
+// startSeason starts the season from the mean deviations of a centred year.
+func (s *smoother) startSeason() {
+	copy(s.start[:], decompose(s.x, s.fit.m, false).factor)
+}
+
+// finish adds the responses to the base and stores the states.
+func (s *smoother) finish() {
+	f := s.fit
+	base := s.state[0]
+	for i, c := range s.coef {
+		base.level += c * s.state[i+1].level
+		base.slope += c * s.state[i+1].slope
+		for k := range base.season {
+			base.season[k] += c * s.state[i+1].season[k]
 		}
-		e := sigma * d.Z[t]
-		dst[t] = f.scale.from(x + e)
-		level += damped + f.alpha*e
-		slope = damped + f.beta*e
 	}
-	f.scale.finish(dst, last, d)
+	f.level, f.slope = base.level+s.x[0], base.slope
+	for k := range f.m {
+		f.season[k] = base.season[(len(s.x)+k)%f.m]
+	}
+}
+
+func (f *etsFit) locate(dst []float64) {
+	level, slope := f.level, f.slope
+	for t := range dst {
+		slope *= f.phi
+		level += slope
+		dst[t] = level
+		if f.form.season {
+			dst[t] += f.season[t%f.m]
+		}
+	}
+}
+
+func (f *etsFit) sway(dst, e []float64) {
+	var s smoothed
+	for t := range dst {
+		damped := f.phi * s.slope
+		dst[t] = s.level + damped + e[t]
+		if f.form.season {
+			k := t % f.m
+			dst[t] += s.season[k]
+			s.season[k] += f.gamma * e[t]
+		}
+		s.level += damped + f.alpha*e[t]
+		s.slope = damped + f.beta*e[t]
+	}
 }

@@ -9,6 +9,7 @@
 package forecast
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"talentcast/analytics"
@@ -31,6 +32,9 @@ type Fitted interface {
 	Name() string
 	// Mean writes the expected value of the next len(dst) periods.
 	Mean(dst []float64)
+	// Quantile writes the quantile at probability p, in (0, 1), of each of the
+	// next len(dst) periods by itself. It never falls as p rises.
+	Quantile(dst []float64, p float64)
 	// Path writes one possible future of the next len(dst) periods into dst,
 	// driven by d. Equal draws give equal paths. Values stay in the series'
 	// space: whole and ≥ 0 for a count, ≥ 0 for money and levels, within [0, 1]
@@ -70,4 +74,12 @@ func (d Draw) mult(t int) float64 {
 type Warning struct {
 	Code   string `json:"code"`
 	Zh, En string `json:"-"`
+}
+
+func shortWarning(n int) Warning {
+	return Warning{
+		Code: "short",
+		Zh:   fmt.Sprintf("只有%d期数据，预测主要依据先验假设，区间很宽，仅供参考。", n),
+		En:   fmt.Sprintf("With %d values only, the forecast rests mostly on prior assumptions; its intervals are wide.", n),
+	}
 }

@@ -237,6 +237,9 @@ func (f *gammaPoisson) Mean(dst []float64) {
 	}
 }
 
+// Quantile is read from paths.
+func (f *gammaPoisson) Quantile(dst []float64, p float64) { sampleQuantile(dst, f, p) }
+
 // ahead is the years of undamped trend that t+1 periods of damped trend are
 // worth.
 func (f *gammaPoisson) ahead(t int) float64 {

@@ -260,8 +260,8 @@ func TestETSFollowsATrendAndASeason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !f.(*ets).form.season {
-		t.Errorf("chose %v", f.(*ets).form)
+	if fm := f.(*gauss).linear.(*etsFit).form; !fm.season {
+		t.Errorf("chose %v", fm)
 	}
 	mean := make([]float64, 12)
 	f.Mean(mean)

@@ -24,38 +24,34 @@ func (LogTrend) Fit(y analytics.Series) (Fitted, error) {
 	if y.Space != analytics.Money {
 		return nil, fmt.Errorf("log-trend: %w", ErrSpace)
 	}
-	sc := newScale(y)
+	sc := newScale(y, false)
 	x, front, back := sc.observed(y)
 	n := len(x)
 	if n < 3 {
 		return nil, fmt.Errorf("log-trend: %w", ErrShort)
 	}
-	f := &logTrend{scale: sc, back: back, freq: float64(y.Freq())}
-	f.season = logSeason(x, front, int(y.Freq()))
-	f.phase = (front + n) % len(f.season)
-	flat := make([]float64, n)
-	mean := 0.0
-	for t, v := range x {
-		flat[t] = v - f.season[(front+t)%len(f.season)]
-		mean += flat[t] / float64(n)
+	factor := logSeason(x, front, int(y.Freq()))
+	for t := range x {
+		x[t] -= factor[(front+t)%len(factor)]
 	}
-	slope, se := lineSlope(flat)
-	prior := 0.2 / f.freq
+	slope, se := lineSlope(x)
+	freq := float64(y.Freq())
+	prior := 0.2 / freq
 	shrink := prior * prior / (prior*prior + se*se)
-	f.slope, f.slopeSE = slope*shrink, math.Sqrt(shrink)*se
-	f.level = mean + f.slope*float64(n-1)/2
+	f := &logTrend{slope: slope * shrink, fade: math.Pow(trendDamping, 1/freq)}
+	f.level = average(x) + f.slope*float64(n-1)/2
 	ss := 0.0
-	for t, v := range flat {
+	for t, v := range x {
 		e := v - f.level + f.slope*float64(n-1-t)
 		ss += e * e
 	}
-	f.nu = float64(max(1, n-2))
-	f.sigma = math.Sqrt(ss/f.nu + 1e-12)
-	f.levelSE = f.sigma / math.Sqrt(float64(n))
-	if n < 8 {
-		f.warn = append(f.warn, shortWarning(n))
-	}
-	return f, nil
+	nu := float64(max(1, n-2))
+	sigma := math.Sqrt(ss / nu)
+	g := newGauss("log-trend", y, sc, back, f, sigma, nu)
+	g.season = season{factor: factor, phase: (front + n) % len(factor)}
+	g.slopeSE = math.Sqrt(shrink) * se
+	g.last = sc.from(f.level)
+	return g, nil
 }
 
 // logSeason is the mean deviation of each calendar position from its year's
@@ -79,31 +75,16 @@ func logSeason(x []float64, front, m int) []float64 {
 	return s
 }
 
-type logTrend struct {
-	scale                   scale
-	freq                    float64
-	season                  []float64
-	phase, back             int
-	level, slope            float64 // at the last value
-	levelSE, slopeSE, sigma float64
-	nu                      float64
-	warn                    []Warning
-}
+type logTrend struct{ level, slope, fade float64 }
 
-func (f *logTrend) Name() string        { return "log-trend" }
-func (f *logTrend) Warnings() []Warning { return f.warn }
-func (f *logTrend) Mean(dst []float64)  { meanPaths(dst, f) }
-
-func (f *logTrend) Path(dst []float64, d Draw) {
-	sigma := drawSigma(f.sigma, f.nu, d.R)
-	step := f.slope + f.slopeSE*d.R.NormFloat64()
-	x := f.level + f.levelSE*d.R.NormFloat64() + step*float64(f.back)
-	last := f.scale.from(x)
-	fade := math.Pow(trendDamping, 1/f.freq)
+func (f *logTrend) locate(dst []float64) {
+	level, step := f.level, f.slope
 	for t := range dst {
-		x += step
-		step *= fade
-		dst[t] = f.scale.from(x + f.season[(f.phase+f.back+t)%len(f.season)] + sigma*d.Z[t])
+		level += step
+		step *= f.fade
+		dst[t] = level
 	}
-	f.scale.finish(dst, last, d)
 }
+
+// sway is that of scatter around a line: no error outlasts its period.
+func (f *logTrend) sway(dst, e []float64) { copy(dst, e) }

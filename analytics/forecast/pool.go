@@ -48,6 +48,9 @@ func (p Pool) Mean(dst []float64) {
 	}
 }
 
+// Quantile is read from paths: a mixture has no closed form for it.
+func (p Pool) Quantile(dst []float64, at float64) { sampleQuantile(dst, p, at) }
+
 // Path is a path of the model that one uniform of the draw picks.
 func (p Pool) Path(dst []float64, d Draw) {
 	u := d.R.Float64()

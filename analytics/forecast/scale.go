@@ -7,10 +7,12 @@ import (
 )
 
 // scale maps a space to the real line, where a linear model may go anywhere, and
-// back: the logarithm for amounts and levels, the logit for shares, nothing for
-// real values.
+// back: the logarithm for amounts, the logit for shares, nothing for real values,
+// and for levels the logarithm or nothing as the model likes.
 type scale struct {
 	space analytics.Space
+	// log says that the logarithm is taken.
+	log bool
 	// shift keeps the logarithm off zero: a twentieth of the mean, so that a
 	// month without money is low and not infinitely so. 0 when no value is 0.
 	shift float64
@@ -20,11 +22,17 @@ type scale struct {
 	top float64
 }
 
-// newScale chooses the scale for the observed values of a series.
-func newScale(y analytics.Series) scale {
+// newScale chooses the scale for the observed values of a series; plain asks for
+// levels as they are.
+func newScale(y analytics.Series, plain bool) scale {
 	s := scale{space: y.Space}
-	if y.Space == analytics.Real || y.Space == analytics.Ratio {
+	switch y.Space {
+	case analytics.Real, analytics.Ratio:
 		return s
+	case analytics.Level:
+		s.log = !plain
+	default:
+		s.log = true
 	}
 	sum, n, largest, zero := 0.0, 0.0, 0.0, false
 	for _, v := range y.Values {
@@ -36,20 +44,26 @@ func newScale(y analytics.Series) scale {
 		}
 	}
 	if zero {
-		s.shift = max(sum/n/20, 1e-9)
+		s.shift = max(sum/n/20, tiny)
+		if sum == 0 {
+			s.shift = 1e-9
+		}
 	}
-	s.top = math.Log(max(largest+s.shift, 1e-9)) + math.Log(1000)
+	s.top = math.Log(max(largest+s.shift, tiny)) + math.Log(1000)
 	return s
 }
+
+// tiny keeps the logarithm finite.
+const tiny = 1e-300
 
 // edge keeps the logit finite: shares of 0 and 1 count as this far inside.
 const edge = 1e-4
 
 func (s scale) to(v float64) float64 {
-	switch s.space {
-	case analytics.Money, analytics.Level, analytics.Count:
-		return math.Log(max(v+s.shift, 1e-9))
-	case analytics.Ratio:
+	switch {
+	case s.log:
+		return math.Log(max(v+s.shift, tiny))
+	case s.space == analytics.Ratio:
 		p := min(1-edge, max(edge, v))
 		return math.Log(p / (1 - p))
 	}
@@ -57,11 +71,13 @@ func (s scale) to(v float64) float64 {
 }
 
 func (s scale) from(x float64) float64 {
-	switch s.space {
-	case analytics.Money, analytics.Level, analytics.Count:
+	switch {
+	case s.log:
 		return max(0, math.Exp(min(x, s.top))-s.shift)
-	case analytics.Ratio:
+	case s.space == analytics.Ratio:
 		return 1 / (1 + math.Exp(-x))
+	case s.space == analytics.Level:
+		return max(0, x)
 	}
 	return x
 }
@@ -115,4 +131,16 @@ func (s scale) observed(y analytics.Series) (x []float64, front, back int) {
 		last = i
 	}
 	return x, front, back
+}
+
+// jacobian is −2 × the log of the transformation's derivative over the values x
+// on the scale: what makes likelihoods of different scales comparable.
+func (s scale) jacobian(x []float64) float64 {
+	sum := 0.0
+	if s.log {
+		for _, v := range x {
+			sum += 2 * v
+		}
+	}
+	return sum
 }

@@ -17,23 +17,23 @@ func drawSigma(s float64, nu float64, r *rand.Rand) float64 {
 	return s * math.Sqrt(nu/max(chi2, nu/25))
 }
 
-// meanPaths approximates the mean path of a fitted model from 400 paths of a
-// fixed seed: transformed models have no closed form for it.
-func meanPaths(dst []float64, f Fitted) {
-	const n = 400
-	if len(dst) == 0 {
-		return
+// samplePaths draws n paths of h steps from a fixed seed, a row a step.
+func samplePaths(f Fitted, h, n int) [][]float64 {
+	flat := make([]float64, h*n)
+	rows := make([][]float64, h)
+	for t := range rows {
+		rows[t] = flat[t*n : (t+1)*n]
 	}
-	path, z := make([]float64, len(dst)), make([]float64, len(dst))
+	path, z := make([]float64, h), make([]float64, h)
 	r := rand.New(rand.NewPCG(555, 7))
-	clear(dst)
-	for range n {
+	for i := range n {
 		for t := range z {
 			z[t] = r.NormFloat64()
 		}
 		f.Path(path, Draw{Z: z, R: r})
 		for t, v := range path {
-			dst[t] += v / float64(n)
+			rows[t][i] = v
 		}
 	}
+	return rows
 }

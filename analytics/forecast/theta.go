@@ -7,57 +7,186 @@ import (
 	"talentcast/analytics"
 )
 
-// Theta is the Theta method in the form Hyndman & Billah (2003) gave it: simple
-// exponential smoothing with half the slope of the straight line through the
-// series as drift, on the scale of the series' space, of what a shrunk season
-// leaves.
-type Theta struct{}
+// Theta is the dynamic optimised Theta method (Fiorucci, Pellegrini, Louzada,
+// Petropoulos & Koehler 2016, section 2): simple exponential smoothing whose
+// drift is the slope of the series so far, taken by 1−1/θ and brought up to date
+// with every value. Level, smoothing and θ are found by least squares. The
+// season is taken out first where the series shows one.
+type Theta struct {
+	// Plain fixes θ at 2 and the drift at half the slope of the straight line
+	// through the series: the Theta method of Assimakopoulos & Nikolopoulos
+	// (2000) in the form Hyndman & Billah (2003) gave it.
+	Plain bool
+	// Log takes the logarithm of levels, as is done with amounts always.
+	Log bool
+}
 
-// Name is "theta".
-func (Theta) Name() string { return "theta" }
+// Name is "dot", with Plain "theta".
+func (m Theta) Name() string {
+	name := "dot"
+	if m.Plain {
+		name = "theta"
+	}
+	if m.Log {
+		name = "log-" + name
+	}
+	return name
+}
 
-// Fit needs three observed values.
-func (Theta) Fit(y analytics.Series) (Fitted, error) {
-	sc := newScale(y)
-	x, front, back := sc.observed(y)
+// Fit needs three observed values, DOT four.
+func (m Theta) Fit(y analytics.Series) (Fitted, error) {
+	sc := newScale(y, !m.Log)
+	x, _, back := sc.observed(y)
+	least := 4
+	if m.Plain {
+		least = 3
+	}
+	if len(x) < least {
+		return nil, fmt.Errorf("%s: %w", m.Name(), ErrShort)
+	}
+	s := adjust(x, int(y.Freq()), sc)
+	if m.Plain {
+		f := fitTheta(x)
+		g := newGauss(m.Name(), y, sc, back, f, f.sigma, f.nu)
+		g.slopeSE, g.season = f.driftSE, s
+		return g, nil
+	}
+	f := fitDOT(x)
+	g := newGauss(m.Name(), y, sc, back, f, f.sigma, f.nu)
+	g.season = s
+	return g, nil
+}
+
+// dot holds the states of the dynamic optimised Theta method after n values:
+// the smoothed level, the running mean, and the intercept and slope of the
+// straight line through the values so far.
+type dot struct {
+	alpha, theta float64
+	thetaState
+	sigma, nu float64
+}
+
+type thetaState struct {
+	n           float64
+	level, mean float64
+	a, b        float64
+	power       float64 // (1−α)ⁿ
+}
+
+// next is the one-step forecast.
+func (s *thetaState) next(alpha, theta float64) float64 {
+	return s.level + (1-1/theta)*(s.power*s.a+(1-s.power*(1-alpha))/alpha*s.b)
+}
+
+// take brings the states up to date with the value v.
+func (s *thetaState) take(alpha, v float64) {
+	n := s.n + 1
+	s.level = alpha*v + (1-alpha)*s.level
+	mean := (s.n*s.mean + v) / n
+	if n > 1 {
+		s.b = ((n-2)*s.b + 6/n*(v-s.mean)) / (n + 1)
+	}
+	s.a = mean - s.b*(n+1)/2
+	s.mean, s.n = mean, n
+	s.power *= 1 - alpha
+}
+
+func fitDOT(x []float64) *dot {
+	f := &dot{}
+	run := func(u []float64) float64 {
+		f.alpha = 0.1 + 0.89*logistic(u[1])
+		f.theta = 1 + math.Exp(u[2])
+		f.thetaState = thetaState{level: u[0], power: 1}
+		sse := 0.0
+		for _, v := range x {
+			e := v - f.next(f.alpha, f.theta)
+			sse += e * e
+			f.take(f.alpha, v)
+		}
+		if math.IsNaN(sse) || math.IsInf(sse, 0) {
+			return math.MaxFloat64
+		}
+		return sse
+	}
+	// The level is searched in steps of the series' own scatter.
+	step := 0.0
+	for t := 1; t < len(x); t++ {
+		step += math.Abs(x[t]-x[t-1]) / float64(len(x)-1)
+	}
+	scaled := func(u []float64) float64 { return run([]float64{x[0] + u[0]*step, u[1], u[2]}) }
+	u := []float64{0, 0, 0}
+	simplex(scaled, u, 0.7, 250)
+	sse := scaled(u)
+	f.nu = float64(max(1, len(x)-3))
+	f.sigma = math.Sqrt(sse / f.nu)
+	return f
+}
+
+func (f *dot) locate(dst []float64) {
+	s := f.thetaState
+	for t := range dst {
+		dst[t] = s.next(f.alpha, f.theta)
+		s.take(f.alpha, dst[t])
+	}
+}
+
+func (f *dot) sway(dst, e []float64) {
+	s := thetaState{n: f.n, power: f.power}
+	for t := range dst {
+		dst[t] = s.next(f.alpha, f.theta) + e[t]
+		s.take(f.alpha, dst[t])
+	}
+}
+
+// theta is simple exponential smoothing with a fixed drift.
+type theta struct {
+	alpha, level, drift float64
+	driftSE             float64
+	sigma, nu           float64
+}
+
+func fitTheta(x []float64) *theta {
 	n := len(x)
-	if n < 3 {
-		return nil, fmt.Errorf("theta: %w", ErrShort)
-	}
-	season := logSeason(x, front, int(y.Freq()))
-	for t := range x {
-		x[t] -= season[(front+t)%len(season)]
-	}
-	slope, slopeSE := lineSlope(x)
-	f := &theta{scale: sc, season: season, phase: (front + n + back) % len(season), back: back, drift: slope / 2, driftSE: slopeSE / 2}
-	best := math.Inf(1)
-	for a := 0.05; a < 1; a += 0.05 {
+	slope, se := lineSlope(x)
+	f := &theta{drift: slope / 2, driftSE: se / 2}
+	run := func(u []float64) float64 {
+		f.alpha = 1e-4 + 0.9998*logistic(u[0])
 		level, sse := x[0], 0.0
 		for _, v := range x[1:] {
 			e := v - level - f.drift
 			sse += e * e
-			level += f.drift + a*e
+			level += f.drift + f.alpha*e
 		}
-		if sse < best {
-			best, f.alpha, f.level = sse, a, level
-		}
+		f.level = level
+		return sse
 	}
+	u := []float64{0}
+	simplex(run, u, 1, 60)
+	sse := run(u)
 	f.nu = float64(max(1, n-2))
-	f.sigma = math.Sqrt(best/f.nu + 1e-12)
-	if n < 8 {
-		f.warn = append(f.warn, shortWarning(n))
+	f.sigma = math.Sqrt(sse / f.nu)
+	return f
+}
+
+func (f *theta) locate(dst []float64) {
+	for t := range dst {
+		dst[t] = f.level + f.drift*float64(t+1)
 	}
-	return f, nil
+}
+
+func (f *theta) sway(dst, e []float64) {
+	level := 0.0
+	for t := range dst {
+		dst[t] = level + e[t]
+		level += f.alpha * e[t]
+	}
 }
 
 // lineSlope is the least-squares slope of x over its index, with its standard
 // error.
 func lineSlope(x []float64) (slope, se float64) {
 	n := float64(len(x))
-	tm, xm := (n-1)/2, 0.0
-	for _, v := range x {
-		xm += v / n
-	}
+	tm, xm := (n-1)/2, average(x)
 	var tx, tt float64
 	for t, v := range x {
 		d := float64(t) - tm
@@ -71,35 +200,4 @@ func lineSlope(x []float64) (slope, se float64) {
 		rss += e * e
 	}
 	return slope, math.Sqrt(rss / max(1, n-2) / tt)
-}
-
-type theta struct {
-	scale          scale
-	alpha, level   float64
-	drift, driftSE float64
-	sigma, nu      float64
-	back           int
-	season         []float64
-	phase          int // position of the first forecast period
-	warn           []Warning
-}
-
-func (f *theta) Name() string        { return "theta" }
-func (f *theta) Warnings() []Warning { return f.warn }
-func (f *theta) Mean(dst []float64)  { meanPaths(dst, f) }
-
-func (f *theta) Path(dst []float64, d Draw) {
-	sigma := drawSigma(f.sigma, f.nu, d.R)
-	drift := f.drift + f.driftSE*d.R.NormFloat64()
-	level := f.level
-	for range f.back {
-		level += drift + f.alpha*sigma*d.R.NormFloat64()
-	}
-	last := f.scale.from(level)
-	for t := range dst {
-		e := sigma * d.Z[t]
-		dst[t] = f.scale.from(level + drift + e + f.season[(f.phase+t)%len(f.season)])
-		level += drift + f.alpha*e
-	}
-	f.scale.finish(dst, last, d)
 }

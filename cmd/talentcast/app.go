@@ -114,7 +114,7 @@ func (a *app) root() *cobra.Command {
 	f.IntVar(&a.paths, "paths", 10000, "sample paths behind every probability")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(),
-		a.exportCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand())
+		a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand())
 	return root
 }
 

@@ -1,0 +1,123 @@
+package forecast
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Blend averages fitted continuous models path by path: all of them meet the
+// same chance, and a path of the blend is the weighted mean of theirs, step by
+// step. Where models err in different ways their mean errs less than each
+// (Petropoulos & Svetunkov 2020), and its spread is that of one model, not, as
+// in a [Pool], of a choice between them; what the models' disagreement adds is
+// in the calibrated widths.
+type Blend struct {
+	name    string
+	models  []*gauss
+	weights []float64 // sum to 1
+	widths  widths
+	nu      float64
+	scratch sync.Pool // of *[]float64
+	located atomic.Pointer[[][]float64]
+}
+
+// newBlend returns the blend of the models by the weights, which sum to 1.
+func newBlend(models []*gauss, weights []float64, w widths) *Blend {
+	b := &Blend{models: models, weights: weights, widths: w}
+	names := make([]string, len(models))
+	for i, m := range models {
+		names[i] = m.name
+		b.nu += weights[i] * max(2, m.nu)
+	}
+	b.name = strings.Join(names, "+")
+	return b
+}
+
+// Name lists the models.
+func (b *Blend) Name() string { return b.name }
+
+// Warnings are those of all models, each code once.
+func (b *Blend) Warnings() []Warning {
+	seen := map[string]bool{}
+	var out []Warning
+	for _, m := range b.models {
+		for _, w := range m.warn {
+			if !seen[w.Code] {
+				seen[w.Code] = true
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// Mean is the mean of the calibrated distribution.
+func (b *Blend) Mean(dst []float64) { meanByQuantiles(dst, b) }
+
+// Quantile is the weighted mean of the models' quantiles (Vincent 1912; Lichtendahl,
+// Grushka-Cockayne & Winkler 2013), which is what sharing the chance comes to.
+func (b *Blend) Quantile(dst []float64, p float64) {
+	loc, sd := make([]float64, len(dst)), make([]float64, len(dst))
+	q := studentQuantile(p, b.nu)
+	clear(dst)
+	for i, m := range b.models {
+		m.place(loc)
+		m.spread(sd)
+		for t := range dst {
+			dst[t] += b.weights[i] * m.value(t, loc[t]+q*sd[t]*b.widths.at(t))
+		}
+	}
+}
+
+// Path is the mean of the models' paths under one draw.
+func (b *Blend) Path(dst []float64, d Draw) {
+	h := len(dst)
+	s := drawSigma(1, b.nu, d.R)
+	trend := s * d.R.NormFloat64()
+	first := b.models[0]
+	n := first.back + h
+	buf := b.buffer(2 * n)
+	e, dev := (*buf)[:n], (*buf)[n:2*n]
+	for t := range first.back { // unreported periods had errors all the same
+		e[t] = d.R.NormFloat64()
+	}
+	copy(e[first.back:], d.Z[:h])
+	clear(dst)
+	for i, loc := range b.locations(h) {
+		m := b.models[i]
+		m.sway(dev, e)
+		for t := range dst {
+			k := m.back + t
+			x := loc[t] + (s*m.sigma*dev[k]+trend*m.slopeSE*float64(k+1))*b.widths.at(t)
+			dst[t] += b.weights[i] * m.value(t, x)
+		}
+	}
+	b.scratch.Put(buf)
+	first.scale.finish(dst, first.last, d)
+}
+
+// buffer returns n numbers of any value, to be put back into scratch.
+func (b *Blend) buffer(n int) *[]float64 {
+	if p, ok := b.scratch.Get().(*[]float64); ok && cap(*p) >= n {
+		*p = (*p)[:n]
+		return p
+	}
+	p := make([]float64, n)
+	return &p
+}
+
+// locations is where each model goes over h periods: the same for every path, so
+// it is computed once.
+func (b *Blend) locations(h int) [][]float64 {
+	if p := b.located.Load(); p != nil && len((*p)[0]) >= h {
+		return *p
+	}
+	rows := make([][]float64, len(b.models))
+	for i, m := range b.models {
+		rows[i] = make([]float64, h)
+		m.place(rows[i])
+	}
+	b.located.Store(&rows)
+	return rows
+}
