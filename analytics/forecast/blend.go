@@ -34,6 +34,12 @@ func newBlend(models []*gauss, weights []float64, w widths) *Blend {
 	return b
 }
 
+// Widened returns the blend with every spread multiplied by factor instead of
+// what the table of widths says.
+func (b *Blend) Widened(factor float64) *Blend {
+	return &Blend{name: b.name, models: b.models, weights: b.weights, nu: b.nu, widths: widths{factor}}
+}
+
 // Name lists the models.
 func (b *Blend) Name() string { return b.name }
 

@@ -37,6 +37,8 @@ type Settings struct {
 	Horizon int    // periods compared from each; 0 stands for a year, three years of yearly series
 	Sample  int    // paths behind each score; 0 stands for 200
 	Seed    uint64 // of the scores' paths
+	// Uncalibrated leaves the models' spreads as they are.
+	Uncalibrated bool
 }
 
 // Chosen is a combination of models with how each has done on the series' own

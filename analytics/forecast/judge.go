@@ -83,6 +83,9 @@ func (j *judge) combine(fits []Fitted, weights []float64, y analytics.Series) Fi
 
 // widths are those of the combination for a history such as y.
 func (j *judge) widths(y analytics.Series) widths {
+	if j.set.Uncalibrated {
+		return nil
+	}
 	return widthsOf(y.Freq(), j.name, y.Observed())
 }
 

@@ -3,15 +3,14 @@ package forecast
 import "math"
 
 // simplex minimises f by the method of Nelder & Mead (1965) from x, with steps
-// of the given size, and returns the best point (x itself, overwritten) and its
-// value. It stops after evals evaluations or when the simplex is flat to a part
+// of the given size, and leaves the best point in x. It stops after evals evaluations or when the simplex is flat to a part
 // in 10⁷. Fits are many and small: gonum's minimiser hands every evaluation
 // through channels, which costs more than the evaluation; this one neither
 // allocates inside the loop nor leaves the goroutine.
-func simplex(f func([]float64) float64, x []float64, step float64, evals int) float64 {
+func simplex(f func([]float64) float64, x []float64, step float64, evals int) {
 	n := len(x)
 	if n == 0 {
-		return f(x)
+		return
 	}
 	flat := make([]float64, (n+4)*n)
 	row := func(i int) []float64 { return flat[i*n : (i+1)*n] }
@@ -81,7 +80,6 @@ func simplex(f func([]float64) float64, x []float64, step float64, evals int) fl
 	}
 	lo, _, _ := extremes(value)
 	copy(x, row(lo))
-	return value[lo]
 }
 
 // extremes finds the best, the worst and the second-worst value.
