@@ -9,17 +9,23 @@ import (
 	"talentcast/analytics"
 )
 
-// Candidates are the models that are tried on a series of the space.
-func Candidates(space analytics.Space) []Model {
-	switch space {
-	case analytics.Count:
+// Candidates are the models that are tried on a series of the space and
+// frequency. More than one kind of trend, and levels both as they are and by
+// their logarithm: what the models have in common is what the mean keeps.
+func Candidates(space analytics.Space, freq analytics.Frequency) []Model {
+	switch {
+	case space == analytics.Count:
 		return []Model{GammaPoisson{}, RecentRate{}}
-	case analytics.Money:
+	case space == analytics.Money:
 		return []Model{ETS{}, Theta{Plain: true}, LogTrend{}, Drift{}}
-	case analytics.Level:
+	case space != analytics.Level:
+		return []Model{ETS{}, Theta{}, Theta{Plain: true}, ARIMA{}, Drift{}}
+	case freq == analytics.Yearly:
 		return []Model{ETS{}, Theta{}, Theta{Plain: true, Log: true}, ARIMA{}, Drift{Plain: true}}
+	case freq == analytics.Quarterly:
+		return []Model{ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true, Log: true}, ARIMA{}, Drift{Plain: true}}
 	}
-	return []Model{ETS{}, Theta{}, Theta{Plain: true}, ARIMA{}, Drift{}}
+	return []Model{ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true, Log: true}, ARIMA{}, Annual{Log: true}, Drift{Plain: true}}
 }
 
 // lastResort reports whether the model is only for series that no other takes.

@@ -16,13 +16,21 @@ import (
 // The starting level and slope are not searched for: the errors are linear in
 // them, so that the best are known in closed form for any smoothing parameters.
 type ETS struct {
+	// Plain takes levels as they are, and Log their logarithms; neither leaves it
+	// to AICc.
+	Plain, Log bool
 	// Form fixes the form, as "ANN", "AAN", "AAdN", "ANA", "AAA" or "AAdA"; empty
 	// chooses. A fixed form is fitted to levels as they are.
 	Form string
 }
 
-// Name is "ets".
-func (ETS) Name() string { return "ets" }
+// Name is "ets", with Log "log-ets".
+func (m ETS) Name() string {
+	if m.Log {
+		return "log-ets"
+	}
+	return "ets"
+}
 
 // form is one member of the family.
 type form struct {
@@ -72,14 +80,16 @@ func (m ETS) Fit(y analytics.Series) (Fitted, error) {
 	if best == nil {
 		return nil, fmt.Errorf("ets: %w", ErrShort)
 	}
-	return newGauss("ets", y, bestScale, bestBack, best, best.sigma, best.nu), nil
+	return newGauss(m.Name(), y, bestScale, bestBack, best, best.sigma, best.nu), nil
 }
 
 // scales are those on which the forms are tried.
 func (m ETS) scales(y analytics.Series) []scale {
 	switch {
-	case m.Form != "":
+	case m.Form != "" || m.Plain:
 		return []scale{newScale(y, true)}
+	case m.Log:
+		return []scale{newScale(y, false)}
 	case y.Space == analytics.Level && y.Least() > 0:
 		return []scale{newScale(y, true), newScale(y, false)}
 	case y.Space == analytics.Level:

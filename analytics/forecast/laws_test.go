@@ -19,7 +19,7 @@ func start(f analytics.Frequency) analytics.Period {
 
 // allModels is every model; each must pass every law.
 func allModels() []Model {
-	return []Model{GammaPoisson{}, RecentRate{}, ETS{}, Theta{}, Drift{}, LogTrend{}}
+	return []Model{GammaPoisson{}, RecentRate{}, ETS{}, ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true}, Theta{Plain: true, Log: true}, ARIMA{}, ARIMA{Log: true}, Annual{}, Annual{Log: true}, Drift{}, Drift{Plain: true}, LogTrend{}}
 }
 
 // awkward is what offices send: short, flat, empty, gappy, huge and tiny.
@@ -278,7 +278,7 @@ func TestChooseTrustsTheBetterModel(t *testing.T) {
 	for i := range y.Values {
 		y.Values[i] = 100 * math.Pow(1.1, float64(i))
 	}
-	c, err := Choose(y, Candidates(analytics.Level), Settings{Seed: 1})
+	c, err := Choose(y, Candidates(analytics.Level, analytics.Yearly), Settings{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,24 +295,24 @@ func TestChooseTrustsTheBetterModel(t *testing.T) {
 	if math.Abs(sum-1) > 1e-9 {
 		t.Errorf("weights sum to %v", sum)
 	}
-	again, err := Choose(y, Candidates(analytics.Level), Settings{Seed: 1})
+	again, err := Choose(y, Candidates(analytics.Level, analytics.Yearly), Settings{Seed: 1})
 	if err != nil || fmt.Sprint(again.Scores, again.Past) != fmt.Sprint(c.Scores, c.Past) {
 		t.Error("the same choice twice differs")
 	}
 }
 
 func TestChooseOnNothingAndLittle(t *testing.T) {
-	if _, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count}, Candidates(analytics.Count), Settings{}); !errors.Is(err, ErrShort) {
+	if _, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count}, Candidates(analytics.Count, analytics.Monthly), Settings{}); !errors.Is(err, ErrShort) {
 		t.Errorf("an empty series: %v", err)
 	}
-	c, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count, Values: []float64{2, 1}}, Candidates(analytics.Count), Settings{})
+	c, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count, Values: []float64{2, 1}}, Candidates(analytics.Count, analytics.Monthly), Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.ContainsFunc(c.Warnings(), func(w Warning) bool { return w.Code == "no_backtest" }) {
 		t.Errorf("two points without a warning: %+v", c.Warnings())
 	}
-	if _, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count, Values: []float64{-1}}, Candidates(analytics.Count), Settings{}); err == nil {
+	if _, err := Choose(analytics.Series{Start: start(analytics.Monthly), Space: analytics.Count, Values: []float64{-1}}, Candidates(analytics.Count, analytics.Monthly), Settings{}); err == nil {
 		t.Error("a negative count was accepted")
 	}
 }
@@ -320,7 +320,7 @@ func TestChooseOnNothingAndLittle(t *testing.T) {
 // Two months of money still get an answer, with a warning.
 func TestChooseFallsBackOnTheRandomWalk(t *testing.T) {
 	y := analytics.Series{Start: start(analytics.Monthly), Space: analytics.Money, Values: []float64{1e6, 2e6}}
-	c, err := Choose(y, Candidates(analytics.Money), Settings{})
+	c, err := Choose(y, Candidates(analytics.Money, analytics.Monthly), Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -328,7 +328,7 @@ func TestChooseFallsBackOnTheRandomWalk(t *testing.T) {
 		t.Errorf("chose %s with the warnings %+v", c.Name(), c.Warnings())
 	}
 	y.Values = []float64{1e6, 2e6, 1e6, 3e6, 2e6, 2e6, 3e6, 4e6}
-	if c, err = Choose(y, Candidates(analytics.Money), Settings{}); err != nil || c.Name() != "ets+theta+log-trend" {
+	if c, err = Choose(y, Candidates(analytics.Money, analytics.Monthly), Settings{}); err != nil || c.Name() != "ets+theta+log-trend" {
 		t.Errorf("eight months: %v, %v", c.Name(), err)
 	}
 }
@@ -353,7 +353,7 @@ func FuzzChoose(f *testing.F) {
 			}
 			y.Values = append(y.Values, v)
 		}
-		c, err := Choose(y, Candidates(y.Space), Settings{Origins: 2, Sample: 40})
+		c, err := Choose(y, Candidates(y.Space, y.Freq()), Settings{Origins: 2, Sample: 40})
 		if err != nil {
 			if !errors.Is(err, ErrShort) {
 				t.Fatalf("%v on %v", err, y)
@@ -395,7 +395,7 @@ func BenchmarkChooseMonthlyCounts(b *testing.B) {
 	y.Space = analytics.Count
 	y = y.Head(42)
 	for b.Loop() {
-		if _, err := Choose(y, Candidates(analytics.Count), Settings{}); err != nil {
+		if _, err := Choose(y, Candidates(analytics.Count, analytics.Monthly), Settings{}); err != nil {
 			b.Fatal(err)
 		}
 	}

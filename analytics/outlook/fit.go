@@ -28,7 +28,7 @@ type fit struct {
 func fitLeaf(l *leaf) fit {
 	h := fnv.New64a()
 	h.Write([]byte(l.id))
-	c, err := forecast.Choose(l.series, forecast.Candidates(l.space), forecast.Settings{Seed: h.Sum64()})
+	c, err := forecast.Choose(l.series, forecast.Candidates(l.space, l.series.Freq()), forecast.Settings{Seed: h.Sum64()})
 	if err != nil {
 		return fit{warnings: []forecast.Warning{{
 			Code: "unfitted",

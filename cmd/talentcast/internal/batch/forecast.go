@@ -80,7 +80,7 @@ func One(s Series, o Options) (Forecast, error) {
 		return Forecast{}, errNoValues
 	}
 	y.Space = spaceOf(y, o.Space)
-	c, err := forecast.Choose(y, forecast.Candidates(y.Space), forecast.Settings{
+	c, err := forecast.Choose(y, forecast.Candidates(y.Space, y.Freq()), forecast.Settings{
 		Horizon: min(o.Horizon, 6*int(o.Freq)), Seed: o.Seed,
 	})
 	if err != nil {

@@ -106,10 +106,10 @@ type candidate struct {
 	models []forecast.Model
 }
 
-func candidates(alone bool) []candidate {
-	out := []candidate{{"talentcast combination", forecast.Candidates(analytics.Level)}}
+func candidates(freq analytics.Frequency, alone bool) []candidate {
+	out := []candidate{{"talentcast combination", forecast.Candidates(analytics.Level, freq)}}
 	if alone {
-		for _, m := range forecast.Candidates(analytics.Level) {
+		for _, m := range forecast.Candidates(analytics.Level, freq) {
 			out = append(out, candidate{"talentcast " + m.Name(), []forecast.Model{m}})
 		}
 	}
@@ -121,7 +121,7 @@ func (r *report) accuracy(s sample) {
 	fmt.Fprintf(r.out, "\n%v: %d series; widths learned on the half with an even hash (seed %d), checked on the other\n", s.freq, len(s.series), splitSeed)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "forecast\tseries\tn\tsMAPE\tMASE\tOWA\tMSIS\tcover95\tms/series\t")
-	for _, c := range candidates(r.models) {
+	for _, c := range candidates(s.freq, r.models) {
 		answers := all(s, c.models)
 		for _, part := range []string{"reference", "all", "check half", "learn half"} {
 			row := score(s, answers, part)

@@ -39,7 +39,7 @@ func (r *report) attainment(sets []sample) {
 	everything := map[string][]event{}
 	for _, s := range sets {
 		events := make([][]event, len(s.series))
-		answers := all(s, candidates(false)[0].models)
+		answers := all(s, candidates(s.freq, false)[0].models)
 		each(len(s.series), func(i int) { events[i] = crossings(s, s.series[i], answers[i].chosen, uint64(i)) })
 		parts := map[string][]event{}
 		for i, e := range events {

@@ -53,7 +53,7 @@ type learned struct {
 func calibrate(sets []sample, path string) error {
 	var rows []forecast.Width
 	for _, s := range sets {
-		table := candidates(true)
+		table := candidates(s.freq, true)
 		table[0].name = "combination"
 		for _, c := range table {
 			if c.name != "combination" {
