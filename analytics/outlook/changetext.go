@@ -35,7 +35,7 @@ func (w changeWords) say(zh, en string, args ...any) string {
 
 func (w changeWords) sentence() string {
 	since := phrase.Date(w.since, w.lang)
-	if w.c.nothing() {
+	if !w.c.Moved() {
 		return w.say("与%s相比没有变化：其间没有新增或修订的数据。", "No change since %s: no data were added or revised.", since)
 	}
 	var clauses []string
@@ -43,7 +43,7 @@ func (w changeWords) sentence() string {
 		clauses = append(clauses, w.say("由“%s”转为“%s”", "from “%s” to “%s”", a.Word(w.lang), b.Word(w.lang)))
 	}
 	switch p := w.c.Probability; {
-	case p != nil && (p.Total.Clear() || p.New.Clear() || p.Revised.Clear() || p.Model.Clear()):
+	case p != nil && p.clear():
 		clauses = append(clauses, w.probability(p))
 	case p != nil && !w.settled():
 		clauses = append(clauses, w.steady(), w.figure())
@@ -59,10 +59,16 @@ func (w changeWords) sentence() string {
 	return w.say("与%s相比，%s。", "Since %s: %s.", since, strings.Join(kept, w.say("；", "; ")))
 }
 
-// nothing reports whether there is nothing to tell.
-func (c *Change) nothing() bool {
-	moved := c.Probability != nil && c.Probability.Total.Clear() || c.Figure != nil && *c.Figure != Shares{}
-	return !moved && c.Rows == RowChanges{} && c.Then.Status == c.Now.Status
+// Moved reports whether there is anything to tell: another light, other rows,
+// another figure, or a probability that moved by more than chance.
+func (c *Change) Moved() bool {
+	return c.Then.Status != c.Now.Status || c.Rows != RowChanges{} ||
+		c.Figure != nil && *c.Figure != Shares{} || c.Probability != nil && c.Probability.clear()
+}
+
+// clear reports whether the whole or any part of it is more than chance.
+func (x *Shares) clear() bool {
+	return x.Total.Clear() || x.New.Clear() || x.Revised.Clear() || x.Model.Clear()
 }
 
 // settled reports whether the probability is no forecast on either day: the
@@ -191,7 +197,7 @@ func (w changeWords) when() string {
 	if b.Sub(a) == 1 && a.End().Equal(w.since) {
 		return w.say("%d月", "in %s", pickMonth(w.asOf, w.lang))
 	}
-	return w.say("其间", "in between")
+	return w.say("其间", "since")
 }
 
 func pickMonth(t time.Time, lang string) any {

@@ -41,6 +41,7 @@ type targetBody struct {
 	Children  []targetView
 	Over      []targetView // for a cap: the targets whose rows are checked
 	Rows      rowsView
+	Change    changeView
 }
 
 // labelled is a figure with its name.
@@ -104,6 +105,10 @@ func (s *Server) target(c *gin.Context) {
 	p.Title = t.Short(p.Lang)
 	b := p.targetBody(o, t)
 	if b.Rows, err = s.rows(c, p, o, t); err != nil {
+		s.failIn(c, err)
+		return
+	}
+	if b.Change, err = s.changeView(c, p, o, t); err != nil {
 		s.failIn(c, err)
 		return
 	}
