@@ -146,6 +146,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	a := target.Attain(goal, observations(t.History), p.asOf, target.Paths{First: sim.first, At: paths})
 	t.Attainment = &a
 	t.Pace = p.pace(t, sim.first)
+	t.Second = second(t)
 }
 
 func observations(points []Point) []target.Observation {

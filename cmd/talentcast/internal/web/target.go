@@ -27,6 +27,7 @@ type targetBody struct {
 	Milestone bool
 	Shortfall []labelled // expected amount missing at each deadline
 	Pace      []labelled
+	Second    []opinionView
 	Model     *modelView
 	Duties    []dutyView
 	Excess    []excessView
@@ -141,7 +142,7 @@ func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
 		b.Held = phrase.Amount(*t.Held, t.Unit, p.Lang)
 	}
 	b.Pace, b.Shortfall = p.pace(t), p.shortfall(t)
-	b.Model = p.model(t)
+	b.Second, b.Model = p.opinions(t), p.model(t)
 	for _, d := range t.Duties {
 		b.Duties = append(b.Duties, dutyView{p.span(d.From, d.To), phrase.Amount(d.Need, t.Unit, p.Lang), phrase.Number(d.Done, 2), report.DutyWord(d.State, p.Lang), d.State})
 	}
