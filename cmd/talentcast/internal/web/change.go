@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,11 +17,14 @@ import (
 // changeView is what became of a target since an earlier day, and why.
 type changeView struct {
 	Since, Text string
-	Moved       bool
-	Then, Now   target.Status
-	Rows        []beforeAfter
-	Causes      []cause
-	HasP, HasF  bool // whether probability and figure are split
+	// SinceValue and Latest are dates as a date field takes them: the day compared
+	// with, and the last that can be.
+	SinceValue, Latest string
+	Moved              bool
+	Then, Now          target.Status
+	Rows               []beforeAfter
+	Causes             []cause
+	HasP, HasF         bool // whether probability and figure are split
 }
 
 type beforeAfter struct{ Label, Then, Now string }
@@ -68,6 +72,8 @@ func (s *Server) changeView(c *gin.Context, p *page, o *outlook.Outlook, t *outl
 		Since: phrase.Date(changes.Since.Time, p.Lang), Text: x.Text.In(p.Lang), Moved: x.Moved(),
 		Then: x.Then.Status, Now: x.Now.Status, HasP: x.Probability != nil, HasF: x.Figure != nil,
 	}
+	v.SinceValue = changes.Since.Format(time.DateOnly)
+	v.Latest = o.AsOf.AddDate(0, 0, -1).Format(time.DateOnly)
 	v.Rows = p.standings(t, x)
 	v.Causes = p.causes(x)
 	return v, nil

@@ -36,6 +36,25 @@ func TestTargetPageTellsTheChange(t *testing.T) {
 	}
 }
 
+func TestTargetPageHasSecondOpinions(t *testing.T) {
+	s := server(t)
+	for address, want := range map[string][]string{
+		"/p/liwan-555/t/G-01?as_of=2015-06-30":         {"欧盟统计局", "进展显著", "实际增速为所需的99.0%", "联合国亚太经社会", "保持即可"},
+		"/p/liwan-555/t/H-02?as_of=2015-06-30":         {"≠ 比红绿灯乐观"},
+		"/p/liwan-555/t/H-02?as_of=2015-06-30&lang=en": {"Eurostat", "significant progress", "more hopeful than the light"},
+	} {
+		_, body := get(t, s, address)
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s: %q is not there", address, w)
+			}
+		}
+	}
+	if _, body := get(t, s, "/p/liwan-555/t/H-06?as_of=2015-06-30"); strings.Contains(body, "欧盟统计局") {
+		t.Error("a target without a forecast has second opinions")
+	}
+}
+
 // firstOf is the first target of a policy.
 func firstOf(t *testing.T, s *fixture, policy string) string {
 	t.Helper()
