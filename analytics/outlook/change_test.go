@@ -176,6 +176,39 @@ func TestChangeSinceBeforeAnyData(t *testing.T) {
 	}
 }
 
+// TestChangeOfWhatIsSettled: a target that is met and one whose deadline has
+// passed are told by their figures, not by a probability of one or nought.
+func TestChangeOfWhatIsSettled(t *testing.T) {
+	s := service(t, Config{}, records()...)
+	x := changeIn(t, changed(t, s, Query{AsOf: day("2015-06-30")}, "2012-03-31"), "B") // 20 wanted
+	if x.Text.Zh != "与2012年3月31日相比，由“"+x.Then.Status.Word("zh")+"”转为“已完成”；实际由2人增至21人（其间新增19人）。" {
+		t.Errorf("B: %q", x.Text.Zh)
+	}
+	x = changeIn(t, changed(t, s, Query{AsOf: day("2022-01-31")}, "2021-11-30"), "HARD")
+	if !strings.Contains(x.Text.Zh, "期限已过；实际仍为14人") || strings.Contains(x.Text.Zh, "概率") {
+		t.Errorf("HARD: %q", x.Text.Zh)
+	}
+	x = changeIn(t, changed(t, s, Query{AsOf: day("2022-03-31")}, "2022-01-31"), "HARD")
+	if x.Moved() || strings.Contains(x.Text.Zh, "期限已过") {
+		t.Errorf("HARD, long after: %q", x.Text.Zh)
+	}
+}
+
+func BenchmarkChangeCold(b *testing.B) {
+	s := service(b, Config{Paths: 10000}, revised()...)
+	for b.Loop() {
+		b.StopTimer()
+		s.fits, s.kept, s.diff = cache[string, *prepared]{max: 8}, cache[string, *Outlook]{max: 8}, cache[string, *Changes]{max: 8}
+		if _, err := s.Of(context.Background(), Query{Policy: "p"}); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if _, err := s.Change(context.Background(), Query{Policy: "p"}, time.Time{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestChangeFaults(t *testing.T) {
 	s := service(t, Config{}, records()...)
 	for name, c := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 
 	"talentcast/analytics"
 	"talentcast/analytics/phrase"
+	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
 
@@ -35,7 +36,8 @@ func (w changeWords) say(zh, en string, args ...any) string {
 
 func (w changeWords) sentence() string {
 	since := phrase.Date(w.since, w.lang)
-	if !w.c.Moved() {
+	overdue := w.passed(w.asOf) && !w.passed(w.since) && w.c.Now.Status != target.Met
+	if !w.c.Moved() && !overdue {
 		return w.say("与%s相比没有变化：其间没有新增或修订的数据。", "No change since %s: no data were added or revised.", since)
 	}
 	var clauses []string
@@ -43,9 +45,14 @@ func (w changeWords) sentence() string {
 		clauses = append(clauses, w.say("由“%s”转为“%s”", "from “%s” to “%s”", a.Word(w.lang), b.Word(w.lang)))
 	}
 	switch p := w.c.Probability; {
+	case w.settled():
+		if overdue {
+			clauses = append(clauses, w.say("期限已过", "the deadline has passed"))
+		}
+		clauses = append(clauses, w.figure())
 	case p != nil && p.clear():
 		clauses = append(clauses, w.probability(p))
-	case p != nil && !w.settled():
+	case p != nil:
 		clauses = append(clauses, w.steady(), w.figure())
 	default:
 		clauses = append(clauses, w.figure())
@@ -71,11 +78,12 @@ func (x *Shares) clear() bool {
 	return x.Total.Clear() || x.New.Clear() || x.Revised.Clear() || x.Model.Clear()
 }
 
-// settled reports whether the probability is no forecast on either day: the
-// target was met already, or its deadline had passed.
-func (w changeWords) settled() bool {
-	return w.c.Then.Late.SE == 0 && w.c.Now.Late.SE == 0 && w.c.Then.Late.P == w.c.Now.Late.P &&
-		(w.now.Status == w.c.Then.Status) && (w.c.Now.Late.P == 1 || !w.now.Late.After(w.since))
+// settled reports whether the probability is a forecast no more: the target is
+// met, or its deadline has passed.
+func (w changeWords) settled() bool { return w.c.Now.Status == target.Met || w.passed(w.asOf) }
+
+func (w changeWords) passed(on time.Time) bool {
+	return !w.now.Late.IsZero() && !w.now.Late.After(on)
 }
 
 // probability: by how much it rose or fell, and what made it.
