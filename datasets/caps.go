@@ -13,10 +13,11 @@ import (
 	"talentcast/analytics"
 )
 
-// Excesses checks every cap of the policy against the rows known on the as-of
-// date: what is over its limit, and by cap how many things were checked (rows,
-// persons' years or periods; a cap with none has no entry).
-func (s *Store) Excesses(ctx context.Context, policy string, asOf time.Time) ([]Excess, map[string]int, error) {
+// Excesses checks every cap of the policy against what had happened by the end
+// of events, as known on the day known (see [Store.Flows]): what is over its
+// limit, and by cap how many things were checked (rows, persons' years or
+// periods; a cap with none has no entry).
+func (s *Store) Excesses(ctx context.Context, policy string, known, events time.Time) ([]Excess, map[string]int, error) {
 	p, err := s.Policy(ctx, policy)
 	if err != nil {
 		return nil, nil, err
@@ -27,7 +28,7 @@ func (s *Store) Excesses(ctx context.Context, policy string, asOf time.Time) ([]
 		if t.Measure != Cap || t.High == nil {
 			continue
 		}
-		rows, err := s.capRows(ctx, &p, t, asOf)
+		rows, err := s.capRows(ctx, &p, t, known, events)
 		if err != nil {
 			return nil, nil, fmt.Errorf("cap %s of %s: %w", t.ID, policy, err)
 		}
@@ -52,7 +53,7 @@ type capRow struct {
 	amount, base, value decimal.NullDecimal
 }
 
-func (s *Store) capRows(ctx context.Context, p *Policy, t Target, asOf time.Time) ([]capRow, error) {
+func (s *Store) capRows(ctx context.Context, p *Policy, t Target, known, events time.Time) ([]capRow, error) {
 	over := t.Over
 	if len(over) == 0 {
 		over = []string{t.ID}
@@ -76,7 +77,7 @@ func (s *Store) capRows(ctx context.Context, p *Policy, t Target, asOf time.Time
 		}
 		rows = append(rows, c)
 		return err
-	}, p.ID, strings.Join(ids, ";"), asOf)
+	}, p.ID, strings.Join(ids, ";"), known, events)
 	return rows, err
 }
 

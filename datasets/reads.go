@@ -41,9 +41,10 @@ func (s *Store) State(ctx context.Context, policy string) (State, error) {
 	return st, nil
 }
 
-// Flows returns what happened by target and month, by the latest versions known
-// on the as-of date.
-func (s *Store) Flows(ctx context.Context, policy string, asOf time.Time) ([]Flow, error) {
+// Flows returns what had happened by the end of events, by target and month and
+// by the latest versions known on the day known. An as-of date is both at once;
+// apart they ask how an earlier day looks from a later one.
+func (s *Store) Flows(ctx context.Context, policy string, known, events time.Time) ([]Flow, error) {
 	var out []Flow
 	err := s.query(ctx, "Store.Flows", func(r *sql.Rows) error {
 		var f Flow
@@ -64,16 +65,16 @@ func (s *Store) Flows(ctx context.Context, policy string, asOf time.Time) ([]Flo
 		f.Amount, err = FenOf(yuan)
 		out = append(out, f)
 		return err
-	}, policy, asOf)
+	}, policy, known, events)
 	if err != nil {
 		return nil, fmt.Errorf("flows of %s: %w", policy, err)
 	}
 	return out, nil
 }
 
-// Figures returns what was reported for targets by date, oldest first, by the
-// latest versions known on the as-of date.
-func (s *Store) Figures(ctx context.Context, policy string, asOf time.Time) ([]Figure, error) {
+// Figures returns what was reported for targets for dates up to events, oldest
+// first, by the latest versions known on the day known; see [Store.Flows].
+func (s *Store) Figures(ctx context.Context, policy string, known, events time.Time) ([]Figure, error) {
 	var out []Figure
 	err := s.query(ctx, "Store.Figures", func(r *sql.Rows) error {
 		var f Figure
@@ -92,7 +93,7 @@ func (s *Store) Figures(ctx context.Context, policy string, asOf time.Time) ([]F
 		f.Den, err = nullDecimal(den)
 		out = append(out, f)
 		return err
-	}, policy, asOf)
+	}, policy, known, events)
 	if err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", policy, err)
 	}

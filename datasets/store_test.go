@@ -122,7 +122,7 @@ func mustLoad(t *testing.T, s *Store, b Batch) Receipt {
 // joins sums the joins by target as of a date.
 func joins(t *testing.T, s *Store, asOf string) map[string]int64 {
 	t.Helper()
-	fs, err := s.Flows(context.Background(), "test", date(asOf))
+	fs, err := s.Flows(context.Background(), "test", date(asOf), date(asOf))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestLeaversMoneyAndQuantities(t *testing.T) {
 		return Record{Kind: Fund, Key: key, Category: category, Target: target, Event: date("2014-01-10"), Known: date("2014-01-10"), Amount: exact(amount)}
 	}
 	mustLoad(t, s, batch("a", left, fund("v1", "到位", "M", "1234567.89"), fund("v2", "到位", "M", "0.02"), fund("v3", "支出", "", "99.99")))
-	fs, err := s.Flows(ctx, "test", date("2014-12-31"))
+	fs, err := s.Flows(ctx, "test", date("2014-12-31"), date("2014-12-31"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func TestLeaversMoneyAndQuantities(t *testing.T) {
 	if leaves != 1 || money != 123456791 {
 		t.Errorf("leaves %d, money %s", leaves, money)
 	}
-	fs, _ = s.Flows(ctx, "test", date("2014-05-19"))
+	fs, _ = s.Flows(ctx, "test", date("2014-05-19"), date("2014-05-19"))
 	for _, f := range fs {
 		if f.Leaves != 0 {
 			t.Errorf("a departure shows before its day: %+v", f)
@@ -320,7 +320,7 @@ func TestFiguresAndPooledPosts(t *testing.T) {
 	mustLoad(t, s, batch("a",
 		post("甲所", "2014-06-30", "10", "100"), post("乙所", "2014-12-31", "30", "100"), post("甲所", "2015-06-30", "20", "100"),
 		indicator("2013-12-31", "2014-03-01", "3.5"), indicator("2014-12-31", "2015-03-01", "4")))
-	fs, err := s.Figures(context.Background(), "test", date("2015-06-30"))
+	fs, err := s.Figures(context.Background(), "test", date("2015-06-30"), date("2015-06-30"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func TestFiguresAndPooledPosts(t *testing.T) {
 	if g := strings.Join(got, "|"); g != want {
 		t.Errorf("figures\n%s, want\n%s", g, want)
 	}
-	fs, _ = s.Figures(context.Background(), "test", date("2015-02-28"))
+	fs, _ = s.Figures(context.Background(), "test", date("2015-02-28"), date("2015-02-28"))
 	if len(fs) != 3 {
 		t.Errorf("a figure shows before it was published: %+v", fs)
 	}
@@ -351,7 +351,7 @@ func TestCaps(t *testing.T) {
 		paid("k3", "p2", "2013-09-01", "700", "2000"), // over 600; third of the two years; 1,701 in them
 		paid("k4", "p2", "2014-01-01", "400", "1000"), // the next two years
 	))
-	ex, checked, err := s.Excesses(context.Background(), "test", date("2014-12-31"))
+	ex, checked, err := s.Excesses(context.Background(), "test", date("2014-12-31"), date("2014-12-31"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +367,7 @@ func TestCaps(t *testing.T) {
 	if checked["C1"] != 4 || checked["C3"] != 3 || checked["C5"] != 2 {
 		t.Errorf("checked %v", checked)
 	}
-	if _, checked, _ := s.Excesses(context.Background(), "test", date("2011-12-31")); len(checked) != 0 {
+	if _, checked, _ := s.Excesses(context.Background(), "test", date("2011-12-31"), date("2011-12-31")); len(checked) != 0 {
 		t.Errorf("checked before any row: %v", checked)
 	}
 }
@@ -521,7 +521,7 @@ func TestReadersDuringLoads(t *testing.T) {
 		go func() {
 			defer g.Done()
 			for range 10 {
-				if _, err := s.Flows(ctx, "test", date("2014-01-01")); err != nil {
+				if _, err := s.Flows(ctx, "test", date("2014-01-01"), date("2014-01-01")); err != nil {
 					t.Error(err)
 				}
 			}
@@ -601,7 +601,7 @@ func BenchmarkLoad100k(b *testing.B) {
 		if _, err := s.Load(context.Background(), batch("x", rs...)); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := s.Flows(context.Background(), "test", date("2014-01-01")); err != nil {
+		if _, err := s.Flows(context.Background(), "test", date("2014-01-01"), date("2014-01-01")); err != nil {
 			b.Fatal(err)
 		}
 		if err := s.Close(); err != nil {

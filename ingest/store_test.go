@@ -33,7 +33,8 @@ func openStore(t testing.TB, p datasets.Policy) *datasets.Store {
 
 func joins(t testing.TB, s *datasets.Store, policy, target string, y, m, d int) (n, left int64) {
 	t.Helper()
-	flows, err := s.Flows(context.Background(), policy, analytics.Date(y, time.Month(m), d))
+	on := analytics.Date(y, time.Month(m), d)
+	flows, err := s.Flows(context.Background(), policy, on, on)
 	if err != nil {
 		t.Fatal(err)
 	}

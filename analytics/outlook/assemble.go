@@ -17,6 +17,35 @@ import (
 
 // assemble makes the outlook of every target from what is prepared.
 func (s *Service) assemble(p *prepared, state datasets.State, sc scenario.Scenario) *Outlook {
+	o, index := s.blank(p, state, sc)
+	s.forecastTrees(o, p, sc, index, func(string) bool { return true })
+	for i := range o.Targets {
+		if t := &o.Targets[i]; t.SameAs == "" {
+			p.check(t)
+			s.judge(t, p.asOf)
+			o.Counts[t.Status]++
+		}
+	}
+	repeat(o, index)
+	o.Verdict = verdict(o)
+	return o
+}
+
+// repeat gives rows that repeat a target its figures, under their own names and
+// places.
+func repeat(o *Outlook, index map[string]int) {
+	for i := range o.Targets {
+		if t := &o.Targets[i]; t.SameAs != "" {
+			own, canonical := t.Target, t.Canonical
+			*t = o.Targets[index[canonical]]
+			t.Target, t.Canonical = own, canonical
+		}
+	}
+}
+
+// blank is an outlook of the policy's targets with nothing known of them, and
+// where each stands in it.
+func (s *Service) blank(p *prepared, state datasets.State, sc scenario.Scenario) (*Outlook, map[string]int) {
 	o := &Outlook{
 		Policy: p.policy, AsOf: Day{p.asOf}, State: state, Scenario: sc,
 		Seed: s.cfg.Seed, Paths: s.cfg.Paths, Thresholds: s.cfg.Thresholds,
@@ -27,31 +56,12 @@ func (s *Service) assemble(p *prepared, state datasets.State, sc scenario.Scenar
 		o.Targets[i] = Target{Target: t, Canonical: p.policy.Canonical(t.ID)}
 		index[t.ID] = i
 	}
-	s.forecastTrees(o, p, sc, index)
-	for i := range o.Targets {
-		if t := &o.Targets[i]; t.SameAs == "" {
-			p.check(t)
-			s.judge(t, p.asOf)
-			o.Counts[t.Status]++
-		}
-	}
-	for i := range o.Targets {
-		t := &o.Targets[i]
-		if t.SameAs == "" {
-			continue
-		}
-		// The figures of the target it repeats, under its own name and place.
-		own, canonical := t.Target, t.Canonical
-		*t = o.Targets[index[canonical]]
-		t.Target, t.Canonical = own, canonical
-	}
-	o.Verdict = verdict(o)
-	return o
+	return o, index
 }
 
-// forecastTrees simulates every tree of targets, several at a time, and fills
-// in the targets in it. Trees touch disjoint targets.
-func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, index map[string]int) {
+// forecastTrees simulates the trees of targets whose roots are wanted, several at
+// a time, and fills in the targets in them. Trees touch disjoint targets.
+func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, index map[string]int, wanted func(root string) bool) {
 	horizons := map[string]int{}
 	longest := 0
 	for id := range p.leaves {
@@ -65,6 +75,9 @@ func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, i
 	var g errgroup.Group
 	g.SetLimit(s.cfg.Workers)
 	for _, root := range sortedKeys(horizons) {
+		if !wanted(root) {
+			continue
+		}
 		g.Go(func() error {
 			var common [][]float64
 			if p.common > 0 {
@@ -116,8 +129,10 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	if paths == nil || t.Actual == nil {
 		return
 	}
-	t.Fan, t.Freq = summary(sim.first, paths), sim.first.Freq
-	p.describe(t, s.cfg.Seed)
+	if t.Freq = sim.first.Freq; !p.bare {
+		t.Fan = summary(sim.first, paths)
+		p.describe(t, s.cfg.Seed)
+	}
 	if t.Low == nil {
 		return
 	}
@@ -131,6 +146,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	a := target.Attain(goal, observations(t.History), p.asOf, target.Paths{First: sim.first, At: paths})
 	t.Attainment = &a
 	t.Pace = p.pace(t, sim.first)
+	t.Second = second(t)
 }
 
 func observations(points []Point) []target.Observation {

@@ -1,9 +1,7 @@
 package outlook
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"time"
 
 	"talentcast/analytics"
@@ -21,7 +19,6 @@ func (p *prepared) check(t *Target) {
 		p.duties(t)
 	case datasets.Cap:
 		t.Excess, t.Checked = p.excess[t.ID], p.checked[t.ID]
-		slices.SortStableFunc(t.Excess, func(a, b datasets.Excess) int { return cmp.Compare(b.Date.Unix(), a.Date.Unix()) })
 		// A cap has rows that were checked, not a figure of its own.
 		t.Actual, t.ActualDate, t.Source, t.History, t.Periodic = nil, Day{}, "", nil, nil
 		t.Completion, t.Elapsed = nil, nil

@@ -78,6 +78,7 @@ type targetJSON struct {
 
 	Attainment *attainmentJSON `json:"attainment"`
 	Pace       *paceJSON       `json:"pace"`
+	Second     *secondJSON     `json:"second_opinions"`
 	Model      *modelJSON      `json:"model"`
 
 	Duties   []dutyJSON        `json:"duties,omitempty"`
@@ -121,6 +122,32 @@ type paceJSON struct {
 	RequiredLate  *float64 `json:"required_late"`
 	Recent        *float64 `json:"recent"`
 	RecentPeriods int      `json:"recent_periods"`
+}
+
+type secondJSON struct {
+	Base     *float64   `json:"base"`
+	BaseDate Day        `json:"base_date"`
+	Eurostat growthJSON `json:"eurostat"`
+	ESCAP    courseJSON `json:"escap"`
+}
+
+type growthJSON struct {
+	Actual   *float64            `json:"actual_growth"`
+	Required *float64            `json:"required_growth"`
+	Linear   bool                `json:"linear"`
+	Ratio    *float64            `json:"ratio"`
+	Category target.Progress     `json:"category"`
+	Text     Text                `json:"text"`
+	Against  target.Disagreement `json:"against_light"`
+}
+
+type courseJSON struct {
+	Anticipated *float64            `json:"anticipated"`
+	Made        *float64            `json:"made"`
+	Missing     *float64            `json:"missing"`
+	Category    target.Course       `json:"category"`
+	Text        Text                `json:"text"`
+	Against     target.Disagreement `json:"against_light"`
 }
 
 type modelJSON struct {
@@ -195,7 +222,7 @@ func (t Target) MarshalJSON() ([]byte, error) {
 		Start: Day{t.Start}, Early: Day{t.Early}, Late: Day{t.Late}, Lead: t.Lead, Coop: t.Coop,
 		Status: t.Status, StatusZh: t.Status.Word("zh"), StatusEn: t.Status.Word("en"), Reason: t.Reason, Source: t.Source,
 		Actual: t.Actual, ActualDate: t.ActualDate, Held: t.Held, Completion: t.Completion, Elapsed: t.Elapsed,
-		Attainment: attainmentOf(t.Attainment), Pace: paceOf(t.Pace), Model: modelOf(t.Model),
+		Attainment: attainmentOf(t.Attainment), Pace: paceOf(t.Pace), Second: secondOf(t.Second, t.Status), Model: modelOf(t.Model),
 		Growth: t.Growth, Checked: t.Checked, History: nonNil(t.History), Added: t.Periodic,
 		Warnings: []warningJSON{}, Fan: []bandJSON{},
 	}
@@ -247,6 +274,18 @@ func paceOf(p *target.Pace) *paceJSON {
 		return nil
 	}
 	return &paceJSON{num(p.RequiredEarly), num(p.RequiredLate), num(p.Recent), p.RecentPeriods}
+}
+
+func secondOf(s *Second, light target.Status) *secondJSON {
+	if s == nil {
+		return nil
+	}
+	g, c := s.Growth, s.Course
+	return &secondJSON{
+		num(s.Base), s.BaseDate,
+		growthJSON{num(g.Actual), num(g.Required), g.Linear, num(g.Ratio), g.Progress, Text{g.Progress.Word("zh"), g.Progress.Word("en")}, g.Progress.Against(light)},
+		courseJSON{num(c.Value), num(c.Made), num(c.Missing), c.Course, Text{c.Course.Word("zh"), c.Course.Word("en")}, c.Course.Against(light)},
+	}
 }
 
 func modelOf(m *Model) *modelJSON {

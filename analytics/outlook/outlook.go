@@ -71,6 +71,7 @@ type Target struct {
 	// number, without data, or of a measure that is checked, not forecast.
 	Attainment *target.Attainment
 	Pace       *target.Pace
+	Second     *Second // nil like Attainment, and without a deadline
 	Growth     []Point // for the growth measure: % by year
 
 	// Freq is the frequency of the forecast, 0 without one.
@@ -85,6 +86,15 @@ type Target struct {
 	Excess   []datasets.Excess // for a cap: what exceeds it
 	Checked  int               // for a cap: how many rows were checked
 	Warnings []forecast.Warning
+}
+
+// Second is what two published methods without probabilities say of the low end
+// by the late deadline.
+type Second struct {
+	Base     float64 // what progress is measured from, in the target's unit
+	BaseDate Day
+	Growth   target.Growth      // Eurostat
+	Course   target.Anticipated // ESCAP and UNECE
 }
 
 // Text is a sentence in the interface's languages.

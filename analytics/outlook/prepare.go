@@ -19,6 +19,7 @@ import (
 type prepared struct {
 	policy   datasets.Policy
 	asOf     time.Time
+	known    time.Time                    // the day by whose knowledge it is; asOf but for what looks back
 	flows    map[string][]datasets.Flow   // by canonical target, oldest first
 	figures  map[string][]datasets.Figure // by canonical target, oldest first
 	excess   map[string][]datasets.Excess
@@ -26,6 +27,7 @@ type prepared struct {
 	leaves   map[string]*leaf // by canonical target: its own rows, without its children's
 	common   float64          // correlation of the leaves' chance, in [0, 1)
 	children map[string][]string
+	bare     bool // only figures and attainment are wanted of it
 }
 
 // leaf is one series to forecast: the rows of a target that belong to none of
@@ -57,7 +59,18 @@ const (
 type hazard struct{ leaves, exposure float64 }
 
 func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time.Time) (*prepared, error) {
-	p := &prepared{policy: policy, asOf: asOf, leaves: map[string]*leaf{}, children: map[string][]string{}}
+	p, err := s.grow(ctx, policy, asOf, asOf, fitLeaf)
+	if err != nil {
+		return nil, err
+	}
+	p.common = commonCorrelation(sortedKeys(p.leaves), p.leaves)
+	return p, nil
+}
+
+// grow reads what had happened by asOf as known on the day known, and fits every
+// leaf; what the leaves share is left out.
+func (s *Service) grow(ctx context.Context, policy datasets.Policy, asOf, known time.Time, fitted func(*leaf) fit) (*prepared, error) {
+	p := &prepared{policy: policy, asOf: asOf, known: known, leaves: map[string]*leaf{}, children: map[string][]string{}}
 	if err := p.read(ctx, s.store); err != nil {
 		return nil, err
 	}
@@ -83,27 +96,26 @@ func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time
 	for _, id := range ids {
 		l := p.leaves[id]
 		g.Go(func() error {
-			l.fit = fitLeaf(l)
+			l.fit = fitted(l)
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	p.common = commonCorrelation(ids, p.leaves)
 	return p, nil
 }
 
 func (p *prepared) read(ctx context.Context, store Store) error {
-	flows, err := store.Flows(ctx, p.policy.ID, p.asOf)
+	flows, err := store.Flows(ctx, p.policy.ID, p.known, p.asOf)
 	if err != nil {
 		return fmt.Errorf("flows: %w", err)
 	}
-	figures, err := store.Figures(ctx, p.policy.ID, p.asOf)
+	figures, err := store.Figures(ctx, p.policy.ID, p.known, p.asOf)
 	if err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	excess, checked, err := store.Excesses(ctx, p.policy.ID, p.asOf)
+	excess, checked, err := store.Excesses(ctx, p.policy.ID, p.known, p.asOf)
 	if err != nil {
 		return fmt.Errorf("excesses: %w", err)
 	}
@@ -119,6 +131,9 @@ func (p *prepared) read(ctx context.Context, store Store) error {
 	}
 	for _, e := range excess {
 		p.excess[e.Target] = append(p.excess[e.Target], e)
+	}
+	for _, e := range p.excess { // here, once: outlooks of one day share them
+		slices.SortStableFunc(e, func(a, b datasets.Excess) int { return cmp.Compare(b.Date.Unix(), a.Date.Unix()) })
 	}
 	for _, f := range p.flows {
 		slices.SortStableFunc(f, func(a, b datasets.Flow) int { return a.Month.Sub(b.Month) })

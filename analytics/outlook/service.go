@@ -22,9 +22,10 @@ import (
 type Store interface {
 	Policy(ctx context.Context, id string) (datasets.Policy, error)
 	State(ctx context.Context, policy string) (datasets.State, error)
-	Flows(ctx context.Context, policy string, asOf time.Time) ([]datasets.Flow, error)
-	Figures(ctx context.Context, policy string, asOf time.Time) ([]datasets.Figure, error)
-	Excesses(ctx context.Context, policy string, asOf time.Time) ([]datasets.Excess, map[string]int, error)
+	Flows(ctx context.Context, policy string, known, events time.Time) ([]datasets.Flow, error)
+	Figures(ctx context.Context, policy string, known, events time.Time) ([]datasets.Figure, error)
+	Excesses(ctx context.Context, policy string, known, events time.Time) ([]datasets.Excess, map[string]int, error)
+	Revisions(ctx context.Context, policy string, since, asOf time.Time) ([]datasets.Revision, error)
 }
 
 // Config sets how outlooks are computed; the zero Config is usable.
@@ -53,6 +54,7 @@ type Service struct {
 	mu   sync.Mutex
 	kept cache[string, *Outlook]
 	fits cache[string, *prepared]
+	diff cache[string, *Changes]
 }
 
 // New returns a Service on the store.
@@ -84,6 +86,7 @@ func New(store Store, cfg Config) (*Service, error) {
 		store: store, cfg: cfg,
 		kept: cache[string, *Outlook]{max: cfg.Kept},
 		fits: cache[string, *prepared]{max: 8},
+		diff: cache[string, *Changes]{max: 64},
 	}, nil
 }
 
@@ -110,48 +113,79 @@ func (s *Service) Of(ctx context.Context, q Query) (*Outlook, error) {
 	if q.Scenario.Baseline() {
 		q.Scenario = scenario.Scenario{}
 	}
-	base := strings.Join([]string{policy.ID, state.Version, asOf.Format(time.DateOnly)}, "|")
-	key := fmt.Sprintf("%s|%v|%v|%s", base, q.Scenario.Intake, q.Scenario.Growth, q.Scenario.From.Format(time.DateOnly))
-	if o, ok := s.get(&s.kept, key); ok {
-		return o, nil
+	o, err := s.at(ctx, policy, state, asOf, q.Scenario)
+	if err != nil {
+		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
 	}
-	// The work outlives a reader who leaves: the next one wants the same answer.
-	work := context.WithoutCancel(ctx)
-	ch := s.group.DoChan(key, func() (any, error) {
-		p, err := s.prepared(work, base, policy, asOf)
+	return o, nil
+}
+
+// at is the outlook as of a date that is settled.
+func (s *Service) at(ctx context.Context, policy datasets.Policy, state datasets.State, asOf time.Time, sc scenario.Scenario) (*Outlook, error) {
+	base := baseKey(policy, state, asOf)
+	return once(ctx, s, &s.kept, outlookKey(base, sc), func(ctx context.Context) (*Outlook, error) {
+		p, err := s.prepared(ctx, base, policy, asOf)
 		if err != nil {
 			return nil, err
 		}
-		o := s.assemble(p, state, q.Scenario)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.kept.put(key, o)
-		return o, nil
+		return s.assemble(p, state, sc), nil
 	})
-	select {
-	case <-ctx.Done():
-		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, ctx.Err())
-	case r := <-ch:
-		if r.Err != nil {
-			return nil, fmt.Errorf("outlook of %s: %w", q.Policy, r.Err)
-		}
-		return r.Val.(*Outlook), nil
-	}
 }
 
-func (s *Service) get(c *cache[string, *Outlook], key string) (*Outlook, bool) {
+// baseKey names what is known of a policy as of a date.
+func baseKey(policy datasets.Policy, state datasets.State, asOf time.Time) string {
+	return strings.Join([]string{policy.ID, state.Version, asOf.Format(time.DateOnly)}, "|")
+}
+
+func outlookKey(base string, sc scenario.Scenario) string {
+	return fmt.Sprintf("%s|%v|%v|%s", base, sc.Intake, sc.Growth, sc.From.Format(time.DateOnly))
+}
+
+// keptOutlook is the baseline as of a date, if it has been computed.
+func (s *Service) keptOutlook(policy datasets.Policy, state datasets.State, asOf time.Time) (*Outlook, bool) {
+	return kept(s, &s.kept, outlookKey(baseKey(policy, state, asOf), scenario.Scenario{}))
+}
+
+// kept returns what a cache of the service holds.
+func kept[V any](s *Service, c *cache[string, V], key string) (V, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return c.get(key)
 }
 
+// once returns what is kept under the key, or makes and keeps it. The work
+// outlives a reader who leaves: the next one wants the same answer.
+func once[V any](ctx context.Context, s *Service, c *cache[string, V], key string, work func(context.Context) (V, error)) (V, error) {
+	if v, ok := kept(s, c, key); ok {
+		return v, nil
+	}
+	lasting := context.WithoutCancel(ctx)
+	ch := s.group.DoChan(key, func() (any, error) {
+		v, err := work(lasting)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		c.put(key, v)
+		return v, nil
+	})
+	var none V
+	select {
+	case <-ctx.Done():
+		return none, ctx.Err()
+	case r := <-ch:
+		if r.Err != nil {
+			return none, r.Err
+		}
+		return r.Val.(V), nil
+	}
+}
+
 // prepared reads the data and fits the models, once for all scenarios.
 func (s *Service) prepared(ctx context.Context, key string, p datasets.Policy, asOf time.Time) (*prepared, error) {
-	s.mu.Lock()
-	kept, ok := s.fits.get(key)
-	s.mu.Unlock()
-	if ok {
-		return kept, nil
+	if p, ok := kept(s, &s.fits, key); ok {
+		return p, nil
 	}
 	v, err, _ := s.group.Do("fit|"+key, func() (any, error) {
 		made, err := s.prepare(ctx, p, asOf)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func (v *view) query() (q outlook.Query, err error) {
 
 func (a *app) forecastCommand() *cobra.Command {
 	var v view
-	var targetID string
+	var targetID, since string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "forecast",
@@ -57,6 +58,9 @@ func (a *app) forecastCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, store.Close()) }()
+			if cmd.Flags().Changed("since") {
+				return a.printChanges(cmd.Context(), svc, q, since, targetID, asJSON)
+			}
 			o, err := svc.Of(cmd.Context(), q)
 			if err != nil {
 				return err
@@ -66,6 +70,7 @@ func (a *app) forecastCommand() *cobra.Command {
 	}
 	v.flags(c)
 	c.Flags().StringVar(&targetID, "target", "", "one target only")
+	c.Flags().StringVar(&since, "since", "", "print what changed since this date and why instead; empty for the end of the month before")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the JSON of /api/v1")
 	return c
 }
@@ -96,6 +101,44 @@ func (a *app) printOutlook(o *outlook.Outlook, id string, asJSON bool) error {
 	return report.Overview(o, a.lang).
 		Select("id", "name", "target", "actual", "completion", "elapsed", "p_early", "p_late", "expected", "status").
 		WriteText(a.out, a.width())
+}
+
+// printChanges prints what changed since a date: of every target that did, or of
+// one.
+func (a *app) printChanges(ctx context.Context, svc *outlook.Service, q outlook.Query, since, id string, asJSON bool) error {
+	from, err := parseAsOf(since)
+	if err != nil {
+		return err
+	}
+	ask := svc.Change
+	if id != "" {
+		ask = func(ctx context.Context, q outlook.Query, since time.Time) (*outlook.Changes, error) {
+			return svc.ChangeOf(ctx, q, since, id)
+		}
+	}
+	c, err := ask(ctx, q, from)
+	if err != nil {
+		return err
+	}
+	one, _ := c.Target(id)
+	if asJSON {
+		enc := json.NewEncoder(a.out)
+		enc.SetIndent("", "  ")
+		if one != nil {
+			return enc.Encode(one)
+		}
+		return enc.Encode(c)
+	}
+	if c.State.Demo {
+		fmt.Fprint(a.out, a.text("【演示数据】", "[demonstration data] "))
+	}
+	if one != nil {
+		_, err := fmt.Fprintf(a.out, "%s %s\n%s\n", one.ID, one.Name(a.lang), one.Text.In(a.lang))
+		return err
+	}
+	table := report.Changes(c, a.lang)
+	fmt.Fprintf(a.out, a.text("%s：%s · %d项有变化，其余没有\n\n", "%s: %s · %d changed, the others did not\n\n"), table.Title, table.Note, len(table.Rows))
+	return table.Select("id", "name", "status", "then", "now", "p_then", "p_now", "new", "revised", "model").WriteText(a.out, a.width())
 }
 
 func (a *app) printTarget(o *outlook.Outlook, t *outlook.Target) error {

@@ -1,4 +1,4 @@
--- Joins, leaves and amounts by target and month as known on the as-of date $2.
+-- Joins, leaves and amounts by target and month up to $3, as known on $2.
 WITH visible AS (
     SELECT * FROM record
     WHERE policy_id = $1 AND known_from <= $2 AND kind NOT IN ('indicator', 'post')
@@ -10,7 +10,7 @@ counting AS (
     JOIN target t ON t.policy_id = v.policy_id AND t.target_id = v.target_id
     LEFT JOIN category c
         ON c.policy_id = v.policy_id AND c.kind = v.kind AND c.plan = v.plan AND c.name = v.category
-    WHERE v.event_date <= $2
+    WHERE v.event_date <= $3
 ),
 -- A person counts once under one root, from the earliest event.
 counted AS (
@@ -28,7 +28,7 @@ moves AS (
     UNION ALL
     SELECT target_id, date_trunc('month', end_date)::DATE, 0, 1, NULL, NULL
     FROM counted
-    WHERE end_date <= $2
+    WHERE end_date <= $3
 )
 SELECT
     target_id, month, sum(joins)::BIGINT, sum(leaves)::BIGINT,

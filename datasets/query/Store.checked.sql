@@ -1,5 +1,5 @@
 -- What a cap is checked against: the rows of the targets listed in $2, as known
--- on $3, oldest first.
+-- on $3 of what had happened by $4, oldest first.
 WITH visible AS (
     SELECT * FROM record
     WHERE policy_id = $1 AND known_from <= $3
@@ -8,5 +8,5 @@ WITH visible AS (
 SELECT
     record_id, event_date, person, name, amount::VARCHAR, base_amount::VARCHAR, value::VARCHAR
 FROM visible
-WHERE event_date <= $3 AND list_contains(string_split($2, ';'), target_id)
+WHERE event_date <= $4 AND list_contains(string_split($2, ';'), target_id)
 ORDER BY event_date, record_id

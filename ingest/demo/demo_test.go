@@ -216,7 +216,7 @@ func TestTotals(t *testing.T) {
 		t.Errorf("only %d rows correct earlier ones", superseded)
 	}
 	asOf := analytics.Date(2015, 6, 30)
-	flows, err := s.Flows(ctx, p.ID, asOf)
+	flows, err := s.Flows(ctx, p.ID, asOf, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestTotals(t *testing.T) {
 			t.Errorf("%s should have no data", id)
 		}
 	}
-	figures, err := s.Figures(ctx, p.ID, asOf)
+	figures, err := s.Figures(ctx, p.ID, asOf, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestTotals(t *testing.T) {
 	check("points of 11-02", float64(points["11-02"]), 2, 2)
 	check("11-03", last["11-03"], 13, 18)
 	check("11-04", last["11-04"], 27, 34)
-	excess, checked, err := s.Excesses(ctx, p.ID, asOf)
+	excess, checked, err := s.Excesses(ctx, p.ID, asOf, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,7 @@ func (s *Server) routes() *gin.Engine {
 	api.GET("/policies", s.apiPolicies)
 	api.GET("/policies/:policy", s.apiPolicy)
 	api.GET("/policies/:policy/outlook", s.apiOutlook)
+	api.GET("/policies/:policy/changes", s.apiChanges)
 	api.GET("/policies/:policy/charts/:chart", s.apiPolicyChart)
 	api.GET("/policies/:policy/targets/:target", s.apiTarget)
 	api.GET("/policies/:policy/targets/:target/rows", s.apiRows)

@@ -27,6 +27,7 @@ type targetBody struct {
 	Milestone bool
 	Shortfall []labelled // expected amount missing at each deadline
 	Pace      []labelled
+	Second    []opinionView
 	Model     *modelView
 	Duties    []dutyView
 	Excess    []excessView
@@ -41,6 +42,7 @@ type targetBody struct {
 	Children  []targetView
 	Over      []targetView // for a cap: the targets whose rows are checked
 	Rows      rowsView
+	Change    changeView
 }
 
 // labelled is a figure with its name.
@@ -107,6 +109,10 @@ func (s *Server) target(c *gin.Context) {
 		s.failIn(c, err)
 		return
 	}
+	if b.Change, err = s.changeView(c, p, o, t); err != nil {
+		s.failIn(c, err)
+		return
+	}
 	for _, name := range report.ChartNames(t) {
 		v, err := p.targetChart(o, t, name, nil)
 		if err != nil {
@@ -136,7 +142,7 @@ func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
 		b.Held = phrase.Amount(*t.Held, t.Unit, p.Lang)
 	}
 	b.Pace, b.Shortfall = p.pace(t), p.shortfall(t)
-	b.Model = p.model(t)
+	b.Second, b.Model = p.opinions(t), p.model(t)
 	for _, d := range t.Duties {
 		b.Duties = append(b.Duties, dutyView{p.span(d.From, d.To), phrase.Amount(d.Need, t.Unit, p.Lang), phrase.Number(d.Done, 2), report.DutyWord(d.State, p.Lang), d.State})
 	}

@@ -38,6 +38,21 @@ func asOf(c *gin.Context) (time.Time, error) {
 	return t, nil
 }
 
+// since reads ?since=2015-05-31; empty stands for the end of the month before.
+func since(c *gin.Context) (time.Time, error) {
+	text := strings.TrimSpace(c.Query("since"))
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := analytics.ParseDate(text)
+	if err != nil {
+		return time.Time{}, fault.Newf(fault.Invalid,
+			"比较日期“%[1]s”无法识别；请写成 2015-05-31 的形式。",
+			"The date to compare with, %[1]q, can't be read; write it as 2015-05-31.", clip(text))
+	}
+	return t, nil
+}
+
 // levers reads ?intake=1.2&growth=0.05; what is not given stays as it is.
 func levers(c *gin.Context) (scenario.Scenario, error) {
 	s := scenario.Scenario{Intake: 1}
