@@ -57,17 +57,9 @@ const (
 type hazard struct{ leaves, exposure float64 }
 
 func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time.Time) (*prepared, error) {
-	p := &prepared{policy: policy, asOf: asOf, leaves: map[string]*leaf{}, children: map[string][]string{}}
-	if err := p.read(ctx, s.store); err != nil {
+	p, err := s.known(ctx, policy, asOf)
+	if err != nil {
 		return nil, err
-	}
-	for _, t := range policy.Targets {
-		if t.SameAs != "" {
-			continue
-		}
-		for _, c := range policy.Children(t.ID) {
-			p.children[t.ID] = append(p.children[t.ID], c.ID)
-		}
 	}
 	for _, t := range policy.Targets {
 		if t.SameAs != "" {
@@ -91,6 +83,23 @@ func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time
 		return nil, err
 	}
 	p.common = commonCorrelation(ids, p.leaves)
+	return p, nil
+}
+
+// known is what is known on the date, with nothing fitted to it.
+func (s *Service) known(ctx context.Context, policy datasets.Policy, asOf time.Time) (*prepared, error) {
+	p := &prepared{policy: policy, asOf: asOf, leaves: map[string]*leaf{}, children: map[string][]string{}}
+	if err := p.read(ctx, s.store); err != nil {
+		return nil, err
+	}
+	for _, t := range policy.Targets {
+		if t.SameAs != "" {
+			continue
+		}
+		for _, c := range policy.Children(t.ID) {
+			p.children[t.ID] = append(p.children[t.ID], c.ID)
+		}
+	}
 	return p, nil
 }
 
