@@ -117,7 +117,10 @@ type Given struct {
 	Target      string
 	Origin      Day
 	Early, Late float64 // P(reached by …); NaN where there is no such deadline
-	Actual      float64
+	Actual      float64 // as known at the origin
+	// Since is the figure of the same date as it is known on the as-of date: rows
+	// that were handed in late, and corrections, are in it. NaN where none is.
+	Since float64
 }
 
 // Silence is a target that could not be scored.

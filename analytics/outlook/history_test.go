@@ -122,6 +122,12 @@ func TestHistoryKnowsOnlyWhatWasKnown(t *testing.T) {
 	if given["2014-06-30"] != 9 || given["2014-09-30"] != 17 {
 		t.Errorf("B as known at the origins: %v", given)
 	}
+	if k := h.Known("B"); !(k > 0.5 && k < 0.99) || h.Late("B").Zh == "" {
+		t.Errorf("of B %v was known at the origins: %q", k, h.Late("B").Zh)
+	}
+	if k := h.Known("A1"); k != 1 || h.Late("A1") != (Text{}) {
+		t.Errorf("of A1 %v was known at the origins, and all was", k)
+	}
 	if _, ok := given["2012-12-31"]; ok {
 		t.Error("B was forecast before anything was known of it")
 	}

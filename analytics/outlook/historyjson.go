@@ -25,6 +25,7 @@ type historyJSON struct {
 	Origins   []Day         `json:"origins"`
 	Sentence  Text          `json:"sentence"`
 	Caution   Text          `json:"caution"`
+	Known     *float64      `json:"known_then"` // mean of figure known then ÷ known since
 	Overall   Score         `json:"overall"`
 	Goals     Score         `json:"goals"`
 	ByHorizon []Score       `json:"by_horizon"`
@@ -94,11 +95,12 @@ type GivenJSON struct {
 	Early  *float64 `json:"early"`
 	Late   *float64 `json:"late"`
 	Actual float64  `json:"actual"`
+	Since  *float64 `json:"actual_since"`
 }
 
 // JSON is the JSON form.
 func (g Given) JSON() GivenJSON {
-	return GivenJSON{g.Target, g.Origin, num(g.Early), num(g.Late), g.Actual}
+	return GivenJSON{g.Target, g.Origin, num(g.Early), num(g.Late), g.Actual, num(g.Since)}
 }
 
 type scoreJSON struct {
@@ -180,7 +182,7 @@ func (h *History) MarshalJSON() ([]byte, error) {
 	j := historyJSON{
 		Policy: h.Policy.ID, NameZh: h.Policy.NameZh, NameEn: h.Policy.NameEn, AsOf: h.AsOf, Demo: h.State.Demo, DataState: h.State.Version,
 		Every: h.Every.String(), Seed: h.Seed, Paths: h.Paths, ErrorP: h.ProbabilityError(),
-		Origins: nonNil(h.Origins), Sentence: h.Sentence(""), Caution: h.Overall.Caution(),
+		Origins: nonNil(h.Origins), Sentence: h.Sentence(""), Caution: h.Overall.Caution(), Known: num(h.Known("")),
 		Overall: h.Overall, Goals: h.Goals, ByHorizon: nonNil(h.ByHorizon), ByTarget: nonNil(h.ByTarget),
 		Silent: []silenceJSON{}, Failed: []failedJSON{}, Events: []eventJSON{}, Intervals: []intervalJSON{}, Dates: []dateJSON{}, Given: []GivenJSON{},
 	}

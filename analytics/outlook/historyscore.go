@@ -121,6 +121,22 @@ func (h *History) GivenOf(id string) []Given {
 	return out
 }
 
+// Known is the mean of the figures known at the origins ÷ the figures of the
+// same dates as known since, of one target or, for "", of all; 1 where nothing
+// came late, NaN where nothing can be compared. Forecasts start from what is
+// known, so that much is missing from them before they begin.
+func (h *History) Known(id string) float64 {
+	id = h.Policy.Canonical(id)
+	sum, n := 0.0, 0.0
+	for _, g := range h.Given {
+		if (id == "" || g.Target == id) && g.Since > 0 {
+			sum += g.Actual / g.Since
+			n++
+		}
+	}
+	return sum / n
+}
+
 func (h *History) trialsOf(id string) (e []Event, v []Interval, d []DateTrial) {
 	id = h.Policy.Canonical(id)
 	source := seriesOf(h.Policy)[id]

@@ -81,3 +81,16 @@ func (s Score) Caution() Text {
 	}
 	return t
 }
+
+// Late says how much of the figures was not yet known at the origins; empty
+// where it is less than one per cent.
+func (h *History) Late(id string) Text {
+	known := h.Known(id)
+	if !(known < 0.99) {
+		return Text{}
+	}
+	return Text{
+		fmt.Sprintf("预测时点上只登记了后来所知数的%s，其余为补报；预测以当时已知的数为起点。", round(known)),
+		fmt.Sprintf("At the origins %s of the figures known since had been handed in; forecasts start from what was known.", round(known)),
+	}
+}

@@ -149,7 +149,7 @@ func (r *replay) goals() {
 	}
 	a := target.Attain(goal, r.obs, asOf, target.Paths{First: r.first, At: r.paths})
 	if t.Late.After(asOf) {
-		r.out.given = append(r.out.given, Given{t.ID, Day{asOf}, a.EarlyLow.P, a.LateLow.P, *t.Actual})
+		r.out.given = append(r.out.given, Given{t.ID, Day{asOf}, a.EarlyLow.P, a.LateLow.P, *t.Actual, target.At(t.ActualDate.Time, observations(r.came.points))})
 	}
 	r.goal(goal.Low, t.Early, a.EarlyLow.P)
 	if !t.Late.Equal(t.Early) {
