@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"talentcast/analytics/outlook"
@@ -66,11 +67,11 @@ func scoreColumns(lang string) []Column {
 		c("mean", "平均概率", "mean P", Percent), c("rate", "实际发生", "came", Percent),
 		c("brier", "Brier", "Brier", Score), c("base_skill", "对基准率", "vs base", Percent), c("line_skill", "对直线", "vs line", Percent),
 		c("log", "对数分", "log", Score), c("ece", "校准误差", "ECE", Score), c("chance", "偶然所致", "by chance", Score),
-		c("intervals", "区间数", "intervals", Number), c("cover50", "50%区间", "50%", Percent), c("cover80", "80%区间", "80%", Percent), c("cover95", "95%区间", "95%", Percent),
-		c("mass80", "80%区间内路径", "paths in 80%", Percent),
+		c("intervals", "区间数", "intervals", Number), c("cover50", "50%覆盖", "50% held", Percent), c("cover80", "80%覆盖", "80% held", Percent), c("cover95", "95%覆盖", "95% held", Percent),
+		c("mass80", "80%含路径", "80% paths", Percent),
 		c("dates", "日期预测", "dates", Number), c("reached", "已达到", "reached", Number),
 		months("date_error", "日期误差", "date error"), months("date_bias", "日期偏差", "date bias"), months("date_crps", "日期CRPS", "date CRPS"),
-		c("date_cover", "日期80%区间", "dates in 80%", Percent),
+		c("date_cover", "日期80%覆盖", "dates 80% held", Percent),
 	}
 }
 
@@ -80,9 +81,12 @@ func scoreRow(id, name string, s outlook.Score) []Cell {
 		id, name, n(s.Events), n(s.Groups), n(s.Origins), finite(s.Mean), finite(s.Rate),
 		finite(s.Brier), finite(s.BaseSkill), finite(s.LineSkill), finite(s.Log), finite(s.ECE), finite(s.ChanceECE),
 		n(s.Intervals), finite(s.Coverage[0]), finite(s.Coverage[1]), finite(s.Coverage[2]), finite(s.Mass[1]),
-		n(s.Dates), n(s.Reached), finite(s.DateError), finite(s.DateBias), finite(s.DateCRPS), finite(s.DateCoverage80),
+		n(s.Dates), n(s.Reached), tenth(s.DateError), tenth(s.DateBias), tenth(s.DateCRPS), finite(s.DateCoverage80),
 	}
 }
+
+// tenth rounds months to one decimal: dates are known to the month at best.
+func tenth(v float64) Cell { return finite(math.Round(v*10) / 10) }
 
 // HistoryBins is the reliability table: of the events given some probability,
 // what share came.
