@@ -325,3 +325,38 @@ func TestSharedSeriesCountOnce(t *testing.T) {
 		t.Errorf("a row that repeats another: %+v", again)
 	}
 }
+
+// The verdict speaks up for a gap that many targets share, and keeps quiet where
+// it hangs on one.
+func TestVerdictNeedsMoreThanOneTarget(t *testing.T) {
+	h := &History{Paths: 1000, Every: analytics.Quarterly}
+	events := func(targets int, came func(target, k int) bool) []Event {
+		var out []Event
+		for i := range targets {
+			for k := range 10 {
+				out = append(out, Event{
+					Target: fmt.Sprint(i), Origin: Day{day("2013-03-31").AddDate(0, k, 0)}, Horizon: 12, P: 0.5, Came: came(i, k),
+				})
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name   string
+		events []Event
+		want   string
+	}{
+		{"as said", events(10, func(_, k int) bool { return k%2 == 0 }), "没有超出"},
+		{"all came more often", events(10, func(i, k int) bool { return k < 8+i%2 }), "偏低"},
+		{"all came less often", events(10, func(i, k int) bool { return k < 1+i%2 }), "偏高"},
+		{"half the targets always, half never", events(10, func(i, _ int) bool { return i < 6 }), "没有超出"},
+		{"one target, overlapping spans", events(1, func(_, k int) bool { return k < 8 }), "没有超出"},
+	} {
+		if got := h.scoreOf(c.events, nil, nil).Verdict(); !strings.Contains(got.Zh, c.want) || got.En == "" {
+			t.Errorf("%s: %q, want %q", c.name, got.Zh, c.want)
+		}
+	}
+	if (Score{}).Verdict() != (Text{}) {
+		t.Error("a verdict without events")
+	}
+}

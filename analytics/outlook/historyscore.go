@@ -51,6 +51,8 @@ type Score struct {
 	DateCoverage80          float64
 	DateMass80              float64
 	ReachedLate, ReachedNot int // came though expected later; did not come though expected
+
+	gapError float64 // standard error of Mean − Rate, as far as it can be told
 }
 
 // scoreSeed is that of ChanceECE: the figure is the same on every run.
@@ -172,6 +174,7 @@ func (h *History) at(months int, e []Event, v []Interval, d []DateTrial) Score {
 func (h *History) scoreOf(e []Event, v []Interval, d []DateTrial) Score {
 	var s Score
 	s.probabilities(e, h.Paths)
+	s.gapError = gapError(e, s, 12/max(1, int(h.Every)))
 	s.coverage(v)
 	s.passages(d)
 	return s
@@ -274,9 +277,33 @@ func (s Score) Few() bool { return s.Groups < 30 && s.Targets > 1 || s.Origins <
 // √(¼ ÷ paths).
 func (h *History) ProbabilityError() float64 { return math.Sqrt(0.25 / float64(h.Paths)) }
 
-// rateError is the standard error of Rate, were every pair of origin and target
-// one independent event.
-func rateError(s Score) float64 {
-	p := min(0.9, max(0.1, s.Rate))
-	return math.Sqrt(p * (1 - p) / float64(max(1, s.Groups)))
+// gapError is the standard error of the mean probability less the share that
+// came. Events of one target share forecasts and futures, so with five targets or
+// more it is that of the targets' own gaps. With fewer it is the binomial one of
+// as many events as there are forecasts whose spans do not overlap, origins being
+// step months apart.
+func gapError(events []Event, s Score, step int) float64 {
+	gaps, n := map[string]float64{}, map[string]float64{}
+	span := 0.0
+	for _, e := range events {
+		gap := e.P
+		if e.Came {
+			gap--
+		}
+		gaps[e.Target] += gap
+		n[e.Target]++
+		span += float64(max(e.Horizon, step)) / float64(step) / float64(len(events))
+	}
+	if len(gaps) < 5 {
+		p := min(0.9, max(0.1, s.Rate))
+		return math.Sqrt(p * (1 - p) / max(1, float64(s.Groups)/max(1, span)))
+	}
+	// The ratio estimator's linear variance: targets weigh by their events.
+	total, sum := s.Mean-s.Rate, 0.0
+	for _, id := range sortedKeys(gaps) {
+		d := gaps[id] - n[id]*total
+		sum += d * d
+	}
+	k := float64(len(gaps))
+	return math.Sqrt(sum*k/(k-1)) / float64(len(events))
 }

@@ -48,9 +48,7 @@ func (s Score) Verdict() Text {
 		return Text{}
 	}
 	gap := s.Mean - s.Rate
-	// Events of one pair of origin and target share their forecast, so that the
-	// error of the rate is that of as many independent events as there are pairs.
-	chance := 2 * rateError(s)
+	chance := max(2*s.gapError, 0.02) // less is of no consequence
 	switch {
 	case gap > chance:
 		return Text{"给出的概率总体偏高。", "On the whole the probabilities were too high."}
