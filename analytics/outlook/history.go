@@ -3,6 +3,7 @@ package outlook
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -238,6 +239,7 @@ func (s *Service) replay(ctx context.Context, h *History, opt HistoryOptions, pr
 	if err != nil {
 		return err
 	}
+	h.Origins = slices.DeleteFunc(h.Origins, beforeAll(h.Policy, came))
 	// A service of its own: other paths, and one worker to an origin. It keeps
 	// nothing, so that what pages want stays in the caches.
 	past := &Service{store: s.store, cfg: s.cfg}
@@ -266,6 +268,18 @@ func (s *Service) replay(ctx context.Context, h *History, opt HistoryOptions, pr
 		return err
 	}
 	return h.gather(parts, errs)
+}
+
+// beforeAll reports whether an origin lies before the first figure of anything
+// that is forecast: policies have rows of other sorts from long before.
+func beforeAll(policy datasets.Policy, came map[string]outcome) func(Day) bool {
+	var first time.Time
+	for _, x := range policy.Targets {
+		if o := came[x.ID]; forecastMeasure(x.Measure) && len(o.points) > 0 && (first.IsZero() || o.points[0].Date.Before(first)) {
+			first = o.points[0].Date.Time
+		}
+	}
+	return func(origin Day) bool { return first.IsZero() || origin.Before(first) }
 }
 
 // gather joins what the origins have given, in their order.

@@ -3,7 +3,6 @@ package outlook
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"talentcast/analytics"
@@ -317,12 +316,18 @@ func (r *replay) date(level float64, months int) {
 // last count is of those that never do.
 func passages(paths matrix, level float64) []int {
 	counts := make([]int, len(paths)+1)
-	for i := range paths[0] {
-		k := slices.IndexFunc(paths, func(row []float64) bool { return row[i] >= level })
-		if k < 0 {
-			k = len(paths)
+	there := make([]bool, len(paths[0]))
+	for k, row := range paths { // row by row, as they lie in memory
+		for i, v := range row {
+			if v >= level && !there[i] {
+				there[i] = true
+				counts[k]++
+			}
 		}
-		counts[k]++
+	}
+	counts[len(paths)] = len(there)
+	for _, n := range counts[:len(paths)] {
+		counts[len(paths)] -= n
 	}
 	return counts
 }

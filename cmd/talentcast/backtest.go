@@ -130,8 +130,8 @@ func (a *app) printHistory(h *outlook.History, asJSON bool) error {
 	fmt.Fprintf(a.out, "%s%s%s%s\n", demo, h.Policy.Name(a.lang), a.text("：", ": "), h.Sentence("").In(a.lang))
 	fmt.Fprintln(a.out, joinWords(a.lang, h.Overall.Verdict().In(a.lang), h.Late("").In(a.lang), h.Overall.Caution().In(a.lang)))
 	fmt.Fprintf(a.out, a.text(
-		"截至%s · 每次预测%d条路径：单个概率的模拟误差不超过±%.1f个百分点（1倍标准误），使Brier分平均偏高%.4f\n\n",
-		"As of %s · %d paths a forecast: each probability is off by at most ±%.1f points (one standard error) from the simulation, which raises the Brier score by %.4f\n\n"),
+		"截至%s · 每次预测%d条路径：单个概率的模拟误差不超过±%.1f个百分点（1倍标准误），使Brier分平均偏高%.5f\n\n",
+		"As of %s · %d paths a forecast: each probability is off by at most ±%.1f points (one standard error) from the simulation, which raises the Brier score by %.5f\n\n"),
 		phrase.Date(h.AsOf.Time, a.lang), h.Paths, h.ProbabilityError()*100, h.Overall.MCBrier)
 	scores := report.HistoryScores(h, a.lang)
 	all, each := scores, scores
