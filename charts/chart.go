@@ -2,7 +2,7 @@
 // knows nothing of targets: who calls it has the figures ready.
 //
 // There is one builder for each chart idea: [Fan], [Periodic], [Pace],
-// [Backtest], [Duty], [Growth], [Status] and [Progress]. A builder checks its
+// [Backtest], [Duty], [Growth], [Status], [Progress] and [OddsChart]. A builder checks its
 // data and fails on what can't be drawn (dates that run back, quantiles that
 // cross, rows of unequal length); NaN leaves a gap, and a chart of nothing says
 // 无数据.

@@ -117,6 +117,17 @@ func samples() map[string]func() (charts.Chart, error) {
 		"status": func() (charts.Chart, error) {
 			return charts.Status(charts.StatusData{Frame: frame("zh"), Groups: []string{"甲计划", "乙计划"}, Lights: lights(), Counts: [][]int{{1, 2, 0, 3, 1, 0, 4}, {0, 3, 60, 1, 0, 0, 0}}})
 		},
+		"odds": func() (charts.Chart, error) {
+			early, late := history(6), history(6)
+			for i := range early {
+				early[i].Value, late[i].Value = 0.1*float64(i), 0.5+0.08*float64(i)
+			}
+			early[2].Value = math.NaN()
+			return charts.OddsChart(charts.OddsData{
+				Frame: frame("zh"), Lines: []charts.Odds{{Name: "2021年底前", Points: late}, {Name: "2016年底前", Points: early}},
+				Levels: []charts.Level{{Text: "80%", Value: 0.8}, {Text: "50%", Value: 0.5}},
+			})
+		},
 		"progress": func() (charts.Chart, error) {
 			return charts.Progress(charts.ProgressData{Frame: frame("zh"), Names: []string{"500优才", "5亿资金", "超额", "未知"}, Completion: []float64{0.346, 0.33, 3.2, math.NaN()}, Elapsed: []float64{0.35, 0.35, 1, 0.5}})
 		},
@@ -267,6 +278,12 @@ func TestBadDataIsAnError(t *testing.T) {
 		},
 		"interval upside down": func() (charts.Chart, error) {
 			return charts.Backtest(charts.BacktestData{Frame: frame("zh"), Trials: []charts.Trial{{Lo80: 2, Hi80: 1}}})
+		},
+		"no probability": func() (charts.Chart, error) {
+			return charts.OddsChart(charts.OddsData{Frame: frame("zh"), Lines: []charts.Odds{{Points: []charts.Point{{Date: monthEnd(1), Value: 1.2}}}}})
+		},
+		"odds dates": func() (charts.Chart, error) {
+			return charts.OddsChart(charts.OddsData{Frame: frame("zh"), Lines: []charts.Odds{{Points: back}}})
 		},
 		"rows missing": func() (charts.Chart, error) {
 			return charts.Status(charts.StatusData{Frame: frame("zh"), Groups: []string{"a"}})

@@ -138,13 +138,10 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 	if err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
-	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money, linear: allLinear(fits), name: combination}
-	if len(fits) == 1 {
-		j.name = fits[0].Name()
-	}
+	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money, linear: allLinear(fits), name: widthsName(fits)}
 	j.run(models, fits)
 	weights := j.weights(len(models))
-	c := &Chosen{Fitted: j.combine(fits, weights, y)}
+	c := &Chosen{Fitted: combine(fits, weights, j.widths(y))}
 	for i, m := range models {
 		c.Scores = append(c.Scores, Score{m.Name(), weights[i], j.mean(i, j.crps), j.mean(i, j.mase)})
 	}
@@ -205,4 +202,49 @@ func allLinear(fits []Fitted) bool {
 		}
 	}
 	return true
+}
+
+// Combine makes one forecast of the models fitted to y by the weights, which sum
+// to 1, as [Choose] does: for whoever asks what other weights would have said.
+func Combine(y analytics.Series, fits []Fitted, weights []float64) Fitted {
+	return combine(fits, weights, widthsOf(y.Freq(), widthsName(fits), y.Observed()))
+}
+
+// Parts are the fitted models that f combines; f itself where it is one model.
+func Parts(f Fitted) []Fitted {
+	switch f := f.(type) {
+	case *Chosen:
+		return Parts(f.Fitted)
+	case Pool:
+		return f.Models
+	case *Blend:
+		out := make([]Fitted, len(f.models))
+		for i, m := range f.models {
+			out[i] = m
+		}
+		return out
+	}
+	return []Fitted{f}
+}
+
+func combine(fits []Fitted, weights []float64, w widths) Fitted {
+	if !allLinear(fits) {
+		if len(fits) == 1 {
+			return fits[0]
+		}
+		return Pool{fits, weights}
+	}
+	models := make([]*gauss, len(fits))
+	for i, f := range fits {
+		models[i], _ = f.(*gauss)
+	}
+	return newBlend(models, weights, w)
+}
+
+// widthsName is the name under which the table of widths knows the fits.
+func widthsName(fits []Fitted) string {
+	if len(fits) == 1 {
+		return fits[0].Name()
+	}
+	return combination
 }

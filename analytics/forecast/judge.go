@@ -66,21 +66,6 @@ func again(m Model, f Fitted) Model {
 	return m
 }
 
-// combine makes one forecast of the fits.
-func (j *judge) combine(fits []Fitted, weights []float64, y analytics.Series) Fitted {
-	if !j.linear {
-		if len(fits) == 1 {
-			return fits[0]
-		}
-		return Pool{fits, weights}
-	}
-	models := make([]*gauss, len(fits))
-	for i, f := range fits {
-		models[i], _ = f.(*gauss)
-	}
-	return newBlend(models, weights, j.widths(y))
-}
-
 // widths are those of the combination for a history such as y.
 func (j *judge) widths(y analytics.Series) widths {
 	if j.set.Uncalibrated {

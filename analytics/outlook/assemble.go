@@ -59,15 +59,26 @@ func (s *Service) blank(p *prepared, state datasets.State, sc scenario.Scenario)
 	return o, index
 }
 
-// forecastTrees simulates the trees of targets whose roots are wanted, several at
-// a time, and fills in the targets in them. Trees touch disjoint targets.
+// forecastTrees simulates the trees of targets whose roots are wanted and fills
+// in the targets in them.
 func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, index map[string]int, wanted func(root string) bool) {
+	s.eachTree(p, sc, wanted, nil, func(root string, sim simulation) { s.fill(o, p, root, sim, index) })
+}
+
+// eachTree simulates the wanted trees of targets, several at a time, and hands
+// each to visit while its paths are at hand: they are used again for the next tree.
+// Trees touch disjoint targets. least is the number of periods to simulate at
+// least, by the leaf's series; nil stands for the last deadline alone.
+func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root string) bool, least func(*leaf) int, visit func(root string, sim simulation)) {
 	horizons := map[string]int{}
 	longest := 0
-	for id := range p.leaves {
+	for id, l := range p.leaves {
 		root := p.policy.Root(id)
 		horizons[root] = max(horizons[root], p.horizon(id))
-		if p.leaves[id].series.Freq() == analytics.Monthly {
+		if least != nil {
+			horizons[root] = max(horizons[root], least(l))
+		}
+		if l.series.Freq() == analytics.Monthly {
 			longest = max(longest, horizons[root])
 		}
 	}
@@ -84,7 +95,7 @@ func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, i
 				common = shared()
 			}
 			sim := s.simulate(p, root, sc, horizons[root], common)
-			s.fill(o, p, root, sim, index)
+			visit(root, sim)
 			for _, m := range sim.paths {
 				s.release(m)
 			}
@@ -242,8 +253,15 @@ func (p *prepared) pace(t *Target, first analytics.Period) *target.Pace {
 	pc := &target.Pace{
 		RequiredEarly: target.RequiredPace(*t.Low, *t.Actual, first, part, t.Early),
 		RequiredLate:  target.RequiredPace(*t.Low, *t.Actual, first, part, t.Late),
-		Recent:        math.NaN(),
 	}
+	pc.Recent, pc.RecentPeriods = p.recent(t, first)
+	return pc
+}
+
+// recent is the mean pace of the last 12 months, or 3 years, in the target's
+// unit per period of the series, and of how many periods it is the mean; NaN
+// where nothing can be compared.
+func (p *prepared) recent(t *Target, first analytics.Period) (pace float64, periods int) {
 	span := 12
 	if first.Freq != analytics.Monthly {
 		span = 3 * int(first.Freq)
@@ -255,12 +273,12 @@ func (p *prepared) pace(t *Target, first analytics.Period) *target.Pace {
 	n := min(span, len(h)-1)
 	switch {
 	case n >= 1:
-		pc.RecentPeriods = n
-		pc.Recent = (h[len(h)-1].Value - h[len(h)-1-n].Value) / elapsedPeriods(h[len(h)-1-n].Date, h[len(h)-1].Date, first.Freq)
+		from, to := h[len(h)-1-n], h[len(h)-1]
+		return (to.Value - from.Value) / elapsedPeriods(from.Date, to.Date, first.Freq), n
 	case len(h) == 1 && t.Measure == datasets.Cumulative:
-		pc.RecentPeriods, pc.Recent = 1, h[0].Value
+		return h[0].Value, 1
 	}
-	return pc
+	return math.NaN(), 0
 }
 
 // elapsedPeriods counts periods between two report dates: reports may have gaps.

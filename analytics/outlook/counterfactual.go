@@ -130,15 +130,16 @@ func weighed(l *leaf, f fit, old *leaf) (fit, bool) {
 	if !wasOK || !isOK || sameWeights(was.Scores, is.Scores) {
 		return f, false
 	}
-	var pool forecast.Pool
+	var fits []forecast.Fitted
+	var weights []float64
 	for _, s := range was.Scores {
 		m := fittedAs(l, is, s.Model)
 		if m == nil {
 			return f, false
 		}
-		pool.Models, pool.Weights = append(pool.Models, m), append(pool.Weights, s.Weight)
+		fits, weights = append(fits, m), append(weights, s.Weight)
 	}
-	f.model = pool
+	f.model = forecast.Combine(l.series, fits, weights)
 	return f, true
 }
 
@@ -148,16 +149,12 @@ func sameWeights(a, b []forecast.Score) bool {
 
 // fittedAs is the model of the name as fitted to the leaf; nil when it can't be.
 func fittedAs(l *leaf, c *forecast.Chosen, name string) forecast.Fitted {
-	if pool, ok := c.Fitted.(forecast.Pool); ok {
-		for _, m := range pool.Models {
-			if m.Name() == name {
-				return m
-			}
+	for _, m := range forecast.Parts(c) {
+		if m.Name() == name {
+			return m
 		}
-	} else if c.Name() == name {
-		return c.Fitted
 	}
-	for _, m := range forecast.Candidates(l.space) {
+	for _, m := range forecast.Candidates(l.space, l.series.Freq()) {
 		if m.Name() == name {
 			if f, err := m.Fit(l.series); err == nil {
 				return f

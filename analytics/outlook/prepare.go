@@ -70,17 +70,9 @@ func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time
 // grow reads what had happened by asOf as known on the day known, and fits every
 // leaf; what the leaves share is left out.
 func (s *Service) grow(ctx context.Context, policy datasets.Policy, asOf, known time.Time, fitted func(*leaf) fit) (*prepared, error) {
-	p := &prepared{policy: policy, asOf: asOf, known: known, leaves: map[string]*leaf{}, children: map[string][]string{}}
-	if err := p.read(ctx, s.store); err != nil {
+	p, err := s.happened(ctx, policy, asOf, known)
+	if err != nil {
 		return nil, err
-	}
-	for _, t := range policy.Targets {
-		if t.SameAs != "" {
-			continue
-		}
-		for _, c := range policy.Children(t.ID) {
-			p.children[t.ID] = append(p.children[t.ID], c.ID)
-		}
 	}
 	for _, t := range policy.Targets {
 		if t.SameAs != "" {
@@ -102,6 +94,24 @@ func (s *Service) grow(ctx context.Context, policy datasets.Policy, asOf, known 
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
+	}
+	return p, nil
+}
+
+// happened is what had happened by asOf as known on the day known, with nothing
+// fitted to it.
+func (s *Service) happened(ctx context.Context, policy datasets.Policy, asOf, known time.Time) (*prepared, error) {
+	p := &prepared{policy: policy, asOf: asOf, known: known, leaves: map[string]*leaf{}, children: map[string][]string{}}
+	if err := p.read(ctx, s.store); err != nil {
+		return nil, err
+	}
+	for _, t := range policy.Targets {
+		if t.SameAs != "" {
+			continue
+		}
+		for _, c := range policy.Children(t.ID) {
+			p.children[t.ID] = append(p.children[t.ID], c.ID)
+		}
 	}
 	return p, nil
 }

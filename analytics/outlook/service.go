@@ -51,10 +51,11 @@ type Service struct {
 
 	spare sync.Pool // of *matrix
 
-	mu   sync.Mutex
-	kept cache[string, *Outlook]
-	fits cache[string, *prepared]
-	diff cache[string, *Changes]
+	mu        sync.Mutex
+	kept      cache[string, *Outlook]
+	fits      cache[string, *prepared]
+	diff      cache[string, *Changes]
+	histories cache[string, *History]
 }
 
 // New returns a Service on the store.
@@ -66,9 +67,7 @@ func New(store Store, cfg Config) (*Service, error) {
 		cfg.Paths = 10_000
 	}
 	if cfg.Paths < 100 || cfg.Paths > MaxPaths {
-		return nil, fault.Newf(fault.Invalid,
-			"模拟路径数 %[1]d 超出范围，请设为 100 到 %[2]d 之间。",
-			"%[1]d sample paths are out of bounds; set a number from 100 to %[2]d.", cfg.Paths, MaxPaths)
+		return nil, badPaths(cfg.Paths)
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -86,8 +85,14 @@ func New(store Store, cfg Config) (*Service, error) {
 		store: store, cfg: cfg,
 		kept: cache[string, *Outlook]{max: cfg.Kept},
 		fits: cache[string, *prepared]{max: 8},
-		diff: cache[string, *Changes]{max: 64},
+		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8},
 	}, nil
+}
+
+func badPaths(n int) error {
+	return fault.Newf(fault.Invalid,
+		"模拟路径数 %[1]d 超出范围，请设为 100 到 %[2]d 之间。",
+		"%[1]d sample paths are out of bounds; set a number from 100 to %[2]d.", n, MaxPaths)
 }
 
 // Of answers the query. The result is shared: treat it as read-only.

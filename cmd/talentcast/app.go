@@ -33,6 +33,9 @@ const (
 	exitRefused = 3 // done, but some rows or series were set aside
 )
 
+// defaultPaths keep the Monte-Carlo error of every probability within a point.
+const defaultPaths = 10_000
+
 // errRefused ends a command that did its work but set something aside.
 var errRefused = errors.New("some rows were refused")
 
@@ -111,10 +114,10 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.dataDir, "data", "data", "folder of the database, the key and the demonstration files")
 	f.StringVar(&a.lang, "lang", "zh", "language of messages and tables: zh or en")
 	f.Uint64Var(&a.seed, "seed", 555, "seed of every random number")
-	f.IntVar(&a.paths, "paths", 10000, "sample paths behind every probability")
+	f.IntVar(&a.paths, "paths", defaultPaths, "sample paths behind every probability")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(),
-		a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand())
+		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand())
 	return root
 }
 

@@ -62,6 +62,7 @@ func (a *app) serve(ctx context.Context, addr string, samples bool) (err error) 
 	if err != nil {
 		return err
 	}
+	defer handler.Close()
 	return a.listen(ctx, addr, handler)
 }
 

@@ -96,6 +96,8 @@ func ChartTitle(name, lang string) string {
 		return pick(lang, "所需速度与近期速度", "required and recent pace")
 	case "backtest":
 		return pick(lang, "当时的预测与后来的实际", "forecast then, and what came")
+	case "odds":
+		return pick(lang, "完成概率的变化", "how the probability has moved")
 	case "duty":
 		return pick(lang, "各期办理情况", "done period by period")
 	case "growth":

@@ -30,6 +30,7 @@ const (
 	Probability      // a share, never shown as certain
 	Date             // time.Time
 	Money            // decimal.Decimal in 元
+	Score            // a score of forecasts: three decimals
 )
 
 // Column is a table's column.
@@ -128,6 +129,8 @@ func (t Table) shown(c Column, v Cell) string {
 			return phrase.Percent(v)
 		case Probability:
 			return phrase.Probability(v)
+		case Score:
+			return phrase.Number(v, 3)
 		}
 		return phrase.Number(v, 2)
 	}

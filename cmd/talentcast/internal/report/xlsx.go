@@ -116,7 +116,7 @@ func (x *book) styles(t Table) {
 	}
 	x.body = map[string]int{}
 	for _, s := range []struct{ key, format string }{
-		{"number", "#,##0.0#"}, {"whole", "#,##0"}, {"percent", "0.0%"}, {"probability", `[<0.01]"<1%";[>0.99]">99%";0%`}, {"date", dates}, {"money", "#,##0.00"}, {"text", "@"}, {"wide", "@"},
+		{"number", "#,##0.0#"}, {"whole", "#,##0"}, {"percent", "0.0%"}, {"probability", `[<0.01]"<1%";[>0.99]">99%";0%`}, {"date", dates}, {"score", "0.000"}, {"money", "#,##0.00"}, {"text", "@"}, {"wide", "@"},
 	} {
 		a := &excelize.Alignment{Vertical: "top", WrapText: s.key == "wide"}
 		x.body[s.key] = x.style(&excelize.Style{CustomNumFmt: &s.format, Alignment: a})
@@ -183,6 +183,8 @@ func (x *book) cell(col, row int, c Column, v Cell) {
 			style = "percent"
 		case c.Type == Probability:
 			style = "probability" // as phrase.Probability: never certain
+		case c.Type == Score:
+			style = "score"
 		case v == math.Trunc(v):
 			style = "whole"
 		}

@@ -118,6 +118,8 @@ func written(c report.Column, v report.Cell, lang string) string {
 			return phrase.Percent(v)
 		case report.Probability:
 			return phrase.Probability(v)
+		case report.Score:
+			return phrase.Number(v, 3)
 		}
 		return phrase.Number(v, 2)
 	}

@@ -205,12 +205,28 @@ func (s *Server) exportChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.Chart(base, t.ID, name, language(c), with)
+	ch, err := s.targetPicture(c, base, with, t, name)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	s.sendChart(c, ch, fileName(base, t.ID+" "+ch.Title, language(c)), ending)
+}
+
+// targetPicture is one of a target's charts; "odds" needs the history too.
+func (s *Server) targetPicture(c *gin.Context, base, with *outlook.Outlook, t *outlook.Target, name string) (charts.Chart, error) {
+	if name != "odds" {
+		return report.Chart(base, t.ID, name, language(c), with)
+	}
+	h, err := s.keptHistory(c, base)
+	if err != nil {
+		return charts.Chart{}, err
+	}
+	ch, ok, err := report.OddsChart(h, base, t, language(c))
+	if err == nil && !ok {
+		err = fault.Newf(fault.NotFound, "目标 %[1]s 没有较早时点的完成概率。", "The target %[1]s has no earlier probability.", t.ID)
+	}
+	return ch, err
 }
 
 func (s *Server) exportTable(c *gin.Context) {
@@ -244,7 +260,15 @@ func (s *Server) exportTable(c *gin.Context) {
 // in the log, masked as they are.
 func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Target, name string) (report.Table, error) {
 	lang := language(c)
-	if name != "rows" {
+	switch name {
+	case "rows":
+	case "history":
+		h, err := s.keptHistory(c, o)
+		if err != nil {
+			return report.Table{}, err
+		}
+		return report.HistoryOfTarget(h, t.ID, lang), nil
+	default:
 		return report.TargetTable(o, t.ID, name, lang)
 	}
 	rows, total, err := s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, exportRows, 0)

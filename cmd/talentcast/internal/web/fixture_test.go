@@ -75,6 +75,7 @@ func scratch(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		f.Close()
 		if err := f.store.Close(); err != nil {
 			t.Error(err)
 		}

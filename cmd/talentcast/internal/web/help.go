@@ -26,7 +26,7 @@ type lightRule struct {
 // helpTerms are the keys of the explained terms, help.term.<key> and
 // help.meaning.<key>.
 func helpTerms() []string {
-	return []string{"asof", "actual", "completion", "elapsed", "range", "probability", "held", "expected", "required", "recent", "bands", "change", "second", "demo"}
+	return []string{"asof", "actual", "completion", "elapsed", "range", "probability", "held", "expected", "required", "recent", "bands", "change", "second", "history", "demo"}
 }
 
 func (s *Server) help(c *gin.Context) {

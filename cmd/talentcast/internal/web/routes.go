@@ -49,6 +49,7 @@ func (s *Server) routes() *gin.Engine {
 	api.GET("/policies/:policy/charts/:chart", s.apiPolicyChart)
 	api.GET("/policies/:policy/targets/:target", s.apiTarget)
 	api.GET("/policies/:policy/targets/:target/rows", s.apiRows)
+	api.GET("/policies/:policy/targets/:target/history", s.apiHistory)
 	api.GET("/policies/:policy/targets/:target/charts/:chart", s.apiChart)
 	api.GET("/policies/:policy/scenario", s.apiScenario)
 	api.GET("/policies/:policy/batches", s.apiBatches)

@@ -42,6 +42,8 @@ type Server struct {
 	pages  pages
 	assets map[string]asset
 	gzips  sync.Pool
+
+	histories *histories
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
@@ -59,7 +61,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.MaxUpload <= 0 {
 		cfg.MaxUpload = 64 << 20
 	}
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks)}
 	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
 	var err error
 	if s.words, err = loadWords(); err != nil {
@@ -74,6 +76,10 @@ func New(cfg Config) (*Server, error) {
 	s.engine = s.routes()
 	return s, nil
 }
+
+// Close stops the work in the background and waits for it. Call it before the
+// store is closed.
+func (s *Server) Close() { s.histories.close() }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -41,6 +41,7 @@ type targetBody struct {
 	Parent    *targetView
 	Children  []targetView
 	Over      []targetView // for a cap: the targets whose rows are checked
+	History   string       // address of how earlier forecasts have done; empty without a forecast
 	Rows      rowsView
 	Change    changeView
 }
@@ -142,6 +143,9 @@ func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
 		b.Held = phrase.Amount(*t.Held, t.Unit, p.Lang)
 	}
 	b.Pace, b.Shortfall = p.pace(t), p.shortfall(t)
+	if len(t.Fan) > 0 {
+		b.History = p.API("/targets/" + t.ID + "/history")
+	}
 	b.Second, b.Model = p.opinions(t), p.model(t)
 	for _, d := range t.Duties {
 		b.Duties = append(b.Duties, dutyView{p.span(d.From, d.To), phrase.Amount(d.Need, t.Unit, p.Lang), phrase.Number(d.Done, 2), report.DutyWord(d.State, p.Lang), d.State})

@@ -104,4 +104,5 @@
   });
 
   talentcast.draw = draw;
+  talentcast.show = show;
 })();
