@@ -60,13 +60,17 @@ func (GammaPoisson) Fit(y analytics.Series) (Fitted, error) {
 		f.warn = append(f.warn, shortWarning(n))
 	}
 	if f.mean == 0 {
-		f.warn = append(f.warn, Warning{
-			Code: "zeros",
-			Zh:   "历史数据全为零，预测依据先验假设（半期的证据），仅供参考。",
-			En:   "All values so far are zero; the forecast rests on the prior, worth half a period.",
-		})
+		f.warn = append(f.warn, zerosWarning())
 	}
 	return f, nil
+}
+
+func zerosWarning() Warning {
+	return Warning{
+		Code: "zeros",
+		Zh:   "历史数据全为零，预测依据先验假设（半期的证据），仅供参考。",
+		En:   "All values so far are zero; the forecast rests on the prior, worth half a period.",
+	}
 }
 
 type gammaPoisson struct {
@@ -285,7 +289,9 @@ func (f *gammaPoisson) draw(u float64) *ratePart {
 
 // countQuantile is the count at probability Φ(z) of a negative binomial with
 // mean mu and the given size, or of a Poisson when size is infinite. Beyond a
-// mean of 60 it is the Cornish–Fisher expansion to the skewness, rounded.
+// mean of 60 it is the cubed normal of Wilson & Hilferty (1931) with the same
+// mean, variance and skewness, rounded: unlike an expansion in the skewness it
+// rises with z however small the size.
 func countQuantile(z, mu, size float64) float64 {
 	if mu <= 0 {
 		return 0
@@ -297,7 +303,8 @@ func countQuantile(z, mu, size float64) float64 {
 			v = mu + mu*mu/size
 			skew = (1 + 2*mu/size) / math.Sqrt(v)
 		}
-		return max(0, math.Round(mu+math.Sqrt(v)*(z+skew*(z*z-1)/6)))
+		root := max(0, 1+skew*(z-skew/6)/6)
+		return max(0, math.Round(mu+math.Sqrt(v)*2/skew*(root*root*root-1)))
 	}
 	u := 0.5 * math.Erfc(-z/math.Sqrt2)
 	if u <= 1-mu {

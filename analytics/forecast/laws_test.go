@@ -19,7 +19,7 @@ func start(f analytics.Frequency) analytics.Period {
 
 // allModels is every model; each must pass every law.
 func allModels() []Model {
-	return []Model{GammaPoisson{}, RecentRate{}, ETS{}, Theta{}, Drift{}, LogTrend{}}
+	return []Model{GammaPoisson{}, RecentRate{}, DampedCounts{}, INGARCH{}, TSB{}, ADIDA{}, ETS{}, Theta{}, Drift{}, LogTrend{}}
 }
 
 // awkward is what offices send: short, flat, empty, gappy, huge and tiny.
