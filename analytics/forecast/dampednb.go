@@ -26,16 +26,16 @@ type DampedCounts struct{}
 // Name is "damped-counts".
 func (DampedCounts) Name() string { return "damped-counts" }
 
-// The priors: sd of the yearly slope and of a season's log factor, and the grid
-// of the dispersion 1/size, which leans to Poisson.
-const (
-	slopeSD  = 0.3
-	seasonSD = 0.3
-)
+// seasonSD is the prior sd of a season's log factor.
+const seasonSD = 0.4
 
+// The grids of the mixture beside the discounts: the dispersion 1/size, which
+// leans to Poisson, and the prior sd of the yearly slope, as likely next to none
+// as free to follow.
 var (
-	dispersions      = [...]float64{0, 0.05, 0.15, 0.4, 1}
-	dispersionPriors = [...]float64{0.4, 0.25, 0.2, 0.1, 0.05}
+	dispersions      = [...]float64{0, 0.1, 0.3, 1}
+	dispersionPriors = [...]float64{0.45, 0.3, 0.2, 0.05}
+	slopeSDs         = [...]float64{0.02, 0.7}
 )
 
 // Fit needs six observed values and two years of them, else it returns
@@ -54,7 +54,7 @@ func (DampedCounts) Fit(y analytics.Series) (Fitted, error) {
 	f.phase = len(y.Values) % len(f.season)
 	// The season first, over the whole history: old years tell it as well as new.
 	c.weigh(1)
-	c.dispersion = 0.15
+	c.dispersion, c.slopeSD = 0.15, 0.3
 	c.climb(8, len(c.season) > 1)
 	f.average(c, mean)
 	if mean == 0 {
@@ -72,7 +72,7 @@ type dampedCounts struct {
 	warn   []Warning
 }
 
-// trendPart is one (δ, dispersion) with its posterior at the last period.
+// trendPart is one node of the grid with its posterior at the last period.
 type trendPart struct {
 	weight, cum  float64
 	level, slope float64 // mode of the log rate and of its change per year
@@ -84,12 +84,12 @@ type trendPart struct {
 
 // average scores the grid and fits the pairs that matter.
 func (f *dampedCounts) average(c *trendClimb, mean float64) {
-	const grid = len(discounts) * len(dispersions)
-	var scores [grid]float64
+	var scores [len(discounts) * len(dispersions) * len(slopeSDs)]float64
 	best := math.Inf(-1)
 	for i := range scores {
-		di := i % len(dispersions)
-		scores[i] = c.score(discounts[i/len(dispersions)], dispersions[di]) + math.Log(dispersionPriors[di])
+		di := i / len(slopeSDs) % len(dispersions)
+		c.dispersion, c.slopeSD = dispersions[di], slopeSDs[i%len(slopeSDs)]
+		scores[i] = c.score(discounts[i/len(slopeSDs)/len(dispersions)]) + math.Log(dispersionPriors[di])
 		best = max(best, scores[i])
 	}
 	total := 0.0
@@ -98,8 +98,8 @@ func (f *dampedCounts) average(c *trendClimb, mean float64) {
 		if w < 0.02 {
 			continue
 		}
-		delta := discounts[i/len(dispersions)]
-		c.dispersion = dispersions[i%len(dispersions)]
+		delta := discounts[i/len(slopeSDs)/len(dispersions)]
+		c.dispersion, c.slopeSD = dispersions[i/len(slopeSDs)%len(dispersions)], slopeSDs[i%len(slopeSDs)]
 		c.weigh(delta)
 		c.climb(4, false)
 		p := c.posterior()
@@ -168,6 +168,7 @@ type trendClimb struct {
 	level      float64
 	slope      float64
 	dispersion float64    // 1/size
+	slopeSD    float64    // of the prior of the slope
 	info       [3]float64 // of (level, slope): level², level·slope, slope²
 	grad, curv []float64  // by season, scratch
 }
@@ -232,8 +233,8 @@ func (c *trendClimb) climb(rounds int, seasons bool) {
 // c.curv.
 func (c *trendClimb) gradient() (level, slope float64) {
 	prior := math.Exp(c.level) / 2
-	level, slope = 0.5-prior, -c.slope/(slopeSD*slopeSD)
-	c.info = [3]float64{prior, 0, 1 / (slopeSD * slopeSD)}
+	level, slope = 0.5-prior, -c.slope/(c.slopeSD*c.slopeSD)
+	c.info = [3]float64{prior, 0, 1 / (c.slopeSD * c.slopeSD)}
 	clear(c.grad)
 	clear(c.curv)
 	// The rate goes back through time by one factor a period.
@@ -280,7 +281,7 @@ func (c *trendClimb) posterior() trendPart {
 	free := c.info[2] - c.info[1]*c.info[1]/c.info[0]
 	return trendPart{
 		level: c.level, slope: c.slope,
-		sd:    1 / math.Sqrt(max(free, 1/(slopeSD*slopeSD))),
+		sd:    1 / math.Sqrt(max(free, 1/(c.slopeSD*c.slopeSD))),
 		tilt:  -c.info[1] / c.info[0],
 		shape: c.info[0],
 		size:  1 / c.dispersion,
@@ -291,8 +292,8 @@ func (c *trendClimb) posterior() trendPart {
 // the discount and dispersion: level and slope have a normal posterior, the rate
 // is a Gamma of the same log mode and variance, and a value updates it as a
 // Poisson whose evidence counts for less the more it scatters.
-func (c *trendClimb) score(delta, dispersion float64) float64 {
-	const prior = slopeSD * slopeSD
+func (c *trendClimb) score(delta float64) float64 {
+	dispersion, prior := c.dispersion, c.slopeSD*c.slopeSD
 	total := 0.0
 	level, slope := 0.0, 0.0
 	vl, cov, vs := 2.0, 0.0, prior
