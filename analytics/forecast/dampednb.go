@@ -309,11 +309,12 @@ func (c *trendClimb) score(delta float64) float64 {
 		if math.IsNaN(v) {
 			continue
 		}
-		mu := math.Exp(min(level, 27)) * c.season[t%len(c.season)]
+		mu := math.Exp(max(-27, min(level, 27))) * c.season[t%len(c.season)]
 		a := 1 / (vl + dispersion*(1+vl))
-		u, _ := math.Lgamma(a + v)
-		w, _ := math.Lgamma(a)
-		total += u - w + a*math.Log(a/(a+mu)) + v*math.Log(mu/(a+mu))
+		total += logRising(a, v) - (a+v)*math.Log1p(mu/a)
+		if v > 0 {
+			total += v * math.Log(mu/a)
+		}
 		r := 1 / (1 + mu*dispersion)
 		shape := 1/vl + r*v
 		rise := math.Log(shape / (1/vl + r*mu))

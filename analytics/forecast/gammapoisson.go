@@ -14,8 +14,9 @@ import (
 // each period, a ← δa + y, b ← δb + e, so that the one-step predictive is
 // negative binomial with mean e·a/b. It is a mixture over δ and over a yearly
 // trend g of the rate, weighted by each pair's one-step log score. The prior of
-// the rate is Gamma(½, ½): worth half a period, so a single value or a row of
-// zeros still has an answer.
+// the rate is a Gamma of shape ½ around the history's mean, or around one where
+// that is less: worth half an arrival, so a single value or a row of zeros still
+// has an answer.
 //
 // e is the calendar's exposure: for monthly counts of two years or more, the
 // month's share shrunk towards even, else 1.
@@ -53,7 +54,7 @@ func (GammaPoisson) Fit(y analytics.Series) (Fitted, error) {
 	f := &gammaPoisson{freq: float64(y.Freq())}
 	f.season = countSeason(y)
 	f.phase = len(y.Values) % len(f.season)
-	f.mix(y)
+	f.mix(y, discounts[:])
 	f.size = f.dispersion(y)
 	years := float64(n) / f.freq
 	if n < 4 || years < 1.5 {
@@ -87,12 +88,14 @@ type gammaPoisson struct {
 type ratePart struct {
 	weight, cum   float64
 	delta, growth float64
+	prior         float64 // mean of the rate before any value; below 1 stands for 1
 	a, b          float64
 	wander        float64 // sd of a step of log λ
 }
 
-// mix runs the filter for every pair and weighs them.
-func (f *gammaPoisson) mix(y analytics.Series) {
+// mix runs the filter for every pair of a growth and one of the discounts, and
+// weighs them.
+func (f *gammaPoisson) mix(y analytics.Series, discounts []float64) {
 	n := 0.0
 	for _, v := range y.Values {
 		if !math.IsNaN(v) {
@@ -104,8 +107,9 @@ func (f *gammaPoisson) mix(y analytics.Series) {
 	best := math.Inf(-1)
 	var logs []float64
 	for gi, g := range growths {
+		prior := priorRate(y.Values, f.season, g/f.freq)
 		for _, d := range discounts {
-			p := ratePart{delta: d, growth: g}
+			p := ratePart{delta: d, growth: g, prior: prior}
 			score := p.filter(y.Values, f.season, f.freq) + math.Log(growthPriors[gi])
 			p.wander = math.Sqrt((1 - d) * (1 - d) / (d * max(f.mean, 0.5)))
 			f.parts = append(f.parts, p)
@@ -126,11 +130,27 @@ func (f *gammaPoisson) mix(y analytics.Series) {
 	}
 }
 
+// priorRate centres the prior of the last period's rate on the history, for
+// which half a period around one a month would pull large counts down: all
+// counts over all exposure at that growth per period.
+func priorRate(y, season []float64, growth float64) float64 {
+	sum, exposure := 0.0, 0.0
+	fade, back := 1.0, math.Exp(-growth)
+	for t := len(y) - 1; t >= 0; t-- {
+		if v := y[t]; !math.IsNaN(v) {
+			sum += v
+			exposure += season[t%len(season)] * fade
+		}
+		fade *= back
+	}
+	return sum / exposure
+}
+
 // filter updates the posterior over the values and returns the log score of
 // the one-step predictives. The rate is that of the last period: earlier periods
 // enter with the exposure that the trend gives them.
 func (p *ratePart) filter(y, season []float64, freq float64) float64 {
-	p.a, p.b = 0.5, 0.5
+	p.a, p.b = 0.5, 0.5/max(1, p.prior)
 	score := 0.0
 	for t, v := range y {
 		p.a, p.b = p.delta*p.a, p.delta*p.b
@@ -148,10 +168,25 @@ func (p *ratePart) filter(y, season []float64, freq float64) float64 {
 // logNegBinomial is the log probability of y under the Gamma(a, b) mixture of
 // Poissons: Γ(a+y)/(Γ(a) y!) (b/(1+b))^a (1/(1+b))^y.
 func logNegBinomial(y, a, b float64) float64 {
+	return logRising(a, y) - logRising(1, y) - a*math.Log1p(1/b) - y*math.Log1p(b)
+}
+
+// logRising is log Γ(a+y) − log Γ(a) for a whole y: of small counts the log of a
+// product, which takes a fraction of two Lgammas' time and loses no digits.
+func logRising(a, y float64) float64 {
+	if y == 0 {
+		return 0
+	}
+	if y <= 40 && a < 1e7 { // else the product might not be finite
+		product := a
+		for i := 1.0; i < y; i++ {
+			product *= a + i
+		}
+		return math.Log(product)
+	}
 	u, _ := math.Lgamma(a + y)
 	v, _ := math.Lgamma(a)
-	w, _ := math.Lgamma(y + 1)
-	return u - v - w + a*(math.Log(b)-math.Log1p(b)) - y*math.Log1p(b)
+	return u - v
 }
 
 // countSeason is each calendar position's factor, mean 1, shrunk towards 1 as
@@ -199,7 +234,7 @@ func (f *gammaPoisson) dispersion(y analytics.Series) float64 {
 			likeliest = p
 		}
 	}
-	a, b := 0.5, 0.5
+	a, b := 0.5, 0.5/max(1, likeliest.prior)
 	sum, n, mean := 0.0, 0.0, 0.0
 	for t, v := range y.Values {
 		a, b = likeliest.delta*a, likeliest.delta*b
