@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -54,7 +55,7 @@ func (GammaPoisson) Fit(y analytics.Series) (Fitted, error) {
 	f := &gammaPoisson{freq: float64(y.Freq())}
 	f.season = countSeason(y)
 	f.phase = len(y.Values) % len(f.season)
-	f.mix(y, discounts[:])
+	f.mix(y)
 	f.size = f.dispersion(y)
 	years := float64(n) / f.freq
 	if n < 4 || years < 1.5 {
@@ -93,9 +94,8 @@ type ratePart struct {
 	wander        float64 // sd of a step of log λ
 }
 
-// mix runs the filter for every pair of a growth and one of the discounts, and
-// weighs them.
-func (f *gammaPoisson) mix(y analytics.Series, discounts []float64) {
+// mix runs the filter for every pair and weighs them.
+func (f *gammaPoisson) mix(y analytics.Series) {
 	n := 0.0
 	for _, v := range y.Values {
 		if !math.IsNaN(v) {
@@ -104,7 +104,6 @@ func (f *gammaPoisson) mix(y analytics.Series, discounts []float64) {
 		}
 	}
 	f.mean /= n
-	best := math.Inf(-1)
 	var logs []float64
 	for gi, g := range growths {
 		prior := priorRate(y.Values, f.season, g/f.freq)
@@ -114,9 +113,14 @@ func (f *gammaPoisson) mix(y analytics.Series, discounts []float64) {
 			p.wander = math.Sqrt((1 - d) * (1 - d) / (d * max(f.mean, 0.5)))
 			f.parts = append(f.parts, p)
 			logs = append(logs, score)
-			best = max(best, score)
 		}
 	}
+	f.weigh(logs)
+}
+
+// weigh turns the parts' log scores into their weights.
+func (f *gammaPoisson) weigh(logs []float64) {
+	best := slices.Max(logs)
 	total := 0.0
 	for i := range f.parts {
 		f.parts[i].weight = math.Exp(logs[i] - best)
