@@ -12,9 +12,9 @@ import (
 // DampedCounts is a negative binomial with a damped trend and a season: the log
 // rate is level + slope·years + season over the past, each value weighted by
 // δ^age so that the level follows, and the slope fades ahead (Gardner &
-// McKenzie 1985). It is fitted by penalised maximum likelihood: a Gamma(½, ½)
-// prior for the rate as in [GammaPoisson], a normal one for the yearly slope and
-// for each season's factor.
+// McKenzie 1985). It is fitted by penalised maximum likelihood: the prior
+// of the rate is that of [GammaPoisson], a normal one that of the yearly slope
+// and of each season's log factor.
 //
 // The discount δ and the dispersion are averaged over a grid by the one-step
 // log score of a dynamic generalised linear model with that discount (West,
@@ -50,6 +50,7 @@ func (DampedCounts) Fit(y analytics.Series) (Fitted, error) {
 	}
 	c := newTrendClimb(y)
 	mean, largest := c.extent()
+	c.prior = max(1, mean)
 	f := &dampedCounts{freq: c.freq, season: c.season, top: 1000 * max(1, largest)}
 	f.phase = len(y.Values) % len(f.season)
 	// The season first, over the whole history: old years tell it as well as new.
@@ -169,6 +170,7 @@ type trendClimb struct {
 	slope      float64
 	dispersion float64    // 1/size
 	slopeSD    float64    // of the prior of the slope
+	prior      float64    // mean of the prior of the last period's rate
 	info       [3]float64 // of (level, slope): level², level·slope, slope²
 	grad, curv []float64  // by season, scratch
 }
@@ -232,7 +234,7 @@ func (c *trendClimb) climb(rounds int, seasons bool) {
 // gradient leaves the information in c.info, and the seasons' sums in c.grad and
 // c.curv.
 func (c *trendClimb) gradient() (level, slope float64) {
-	prior := math.Exp(c.level) / 2
+	prior := math.Exp(c.level) / 2 / c.prior
 	level, slope = 0.5-prior, -c.slope/(c.slopeSD*c.slopeSD)
 	c.info = [3]float64{prior, 0, 1 / (c.slopeSD * c.slopeSD)}
 	clear(c.grad)
@@ -295,17 +297,21 @@ func (c *trendClimb) posterior() trendPart {
 func (c *trendClimb) score(delta float64) float64 {
 	dispersion, prior := c.dispersion, c.slopeSD*c.slopeSD
 	total := 0.0
-	level, slope := 0.0, 0.0
+	level, slope := math.Log(c.prior), 0.0
 	vl, cov, vs := 2.0, 0.0, prior
 	dt := 1 / c.freq
+	seen := false
 	for t, v := range c.y {
-		level += slope * dt
-		vl = (vl + 2*dt*cov + dt*dt*vs) / delta
-		cov, vs = (cov+dt*vs)/delta, vs/delta
-		if vs > prior { // a slope is never less known than before any value
-			cov *= math.Sqrt(prior / vs)
-			vs = prior
+		if seen { // the first value tells where the level is, not how it got there
+			level += slope * dt
+			vl = (vl + 2*dt*cov + dt*dt*vs) / delta
+			cov, vs = (cov+dt*vs)/delta, vs/delta
+			if vs > prior { // a slope is never less known than before any value
+				cov *= math.Sqrt(prior / vs)
+				vs = prior
+			}
 		}
+		seen = seen || !math.IsNaN(v)
 		if math.IsNaN(v) {
 			continue
 		}

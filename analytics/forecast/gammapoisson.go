@@ -273,18 +273,12 @@ func (f *gammaPoisson) Warnings() []Warning { return f.warn }
 func (f *gammaPoisson) Mean(dst []float64) {
 	for t := range dst {
 		dst[t] = 0
+		ahead := fadedYears(t+1, f.freq)
 		for _, p := range f.parts {
-			dst[t] += p.weight * p.a / p.b * math.Exp(p.growth*f.ahead(t))
+			dst[t] += p.weight * p.a / p.b * math.Exp(p.growth*ahead)
 		}
 		dst[t] *= f.season[(f.phase+t)%len(f.season)]
 	}
-}
-
-// ahead is the years of undamped trend that t+1 periods of damped trend are
-// worth.
-func (f *gammaPoisson) ahead(t int) float64 {
-	years := float64(t+1) / f.freq
-	return (1 - math.Pow(countDamping, years)) / -math.Log(countDamping)
 }
 
 func (f *gammaPoisson) Path(dst []float64, d Draw) {

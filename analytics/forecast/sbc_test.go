@@ -250,29 +250,23 @@ func TestSBCGammaPoissonFit(t *testing.T) {
 
 // The same of [DampedCounts] at one node of its grid: no discount, a known
 // dispersion, slope and level from their priors. Its posterior is Laplace's,
-// yet no rank tells it from the exact one. Worlds are kept only if their history
-// has three a month, which leaves the posterior as it is and gives the
-// dispersion something to show in.
+// yet no rank tells it from the exact one.
 func TestSBCDampedCounts(t *testing.T) {
-	const dispersion, sd = 1, 0.25
+	const mean, dispersion, sd = 10, 1, 0.25
 	world := func(r *rand.Rand) sbcWorld {
-		for {
-			rate := distuv.Gamma{Alpha: 0.5, Beta: 0.5, Src: r}.Rand()
-			past, future := trending(sbcHistory, rate, sd*r.NormFloat64())
-			for _, rates := range [][]float64{past, future} {
-				for i := range rates {
-					rates[i] *= distuv.Gamma{Alpha: 1 / dispersion, Beta: 1 / dispersion, Src: r}.Rand()
-				}
-			}
-			if w := (sbcWorld{poissons(past, r), poissons(future, r), rate}); average(w.history) >= 3 {
-				return w
+		rate := distuv.Gamma{Alpha: 0.5, Beta: 0.5 / mean, Src: r}.Rand()
+		past, future := trending(sbcHistory, rate, sd*r.NormFloat64())
+		for _, rates := range [][]float64{past, future} {
+			for i := range rates {
+				rates[i] *= distuv.Gamma{Alpha: 1 / dispersion, Beta: 1 / dispersion, Src: r}.Rand()
 			}
 		}
+		return sbcWorld{poissons(past, r), poissons(future, r), rate}
 	}
 	fit := func(history []float64) (Fitted, func(*rand.Rand) float64) {
 		c := newTrendClimb(analytics.Series{Start: start(analytics.Monthly), Values: history})
 		c.season = []float64{1}
-		c.dispersion, c.slopeSD = dispersion, sd
+		c.dispersion, c.slopeSD, c.prior = dispersion, sd, mean
 		c.weigh(1)
 		c.climb(20, false)
 		p := c.posterior()
