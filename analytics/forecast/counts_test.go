@@ -166,7 +166,7 @@ func TestDampedCountsFindsTheTrend(t *testing.T) {
 		t.Errorf("the first year is %.2f times the last", ratio)
 	}
 	// 1/(1 − ½) years of trend are left altogether.
-	if ratio, want := mean[29]/last, math.Pow(1.2, 2); math.Abs(ratio/want-1) > 0.15 {
+	if ratio, want := mean[29]/last, 1.2*1.2; math.Abs(ratio/want-1) > 0.15 {
 		t.Errorf("in the long run %.2f times the last, want about %.2f", ratio, want)
 	}
 }
