@@ -130,6 +130,11 @@ func hurdle(z, quiet, mean, mult float64) float64 {
 	if mean <= 0 {
 		return 0
 	}
+	// Below one 1 − Φ(z) > 0.158, below zero > 0.5, and p ≤ −quiet·mult: most
+	// months of a sparse series need no more.
+	if z < 1 && quiet*mult > -0.158 || z < 0 && quiet*mult > -0.5 {
+		return 0
+	}
 	p := min(-math.Expm1(quiet*mult), mean)
 	up := 0.5 * math.Erfc(z/math.Sqrt2) // 1 − Φ(z), exact in the upper tail
 	if up >= p {
