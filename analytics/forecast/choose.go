@@ -15,7 +15,7 @@ import (
 func Candidates(space analytics.Space, freq analytics.Frequency) []Model {
 	switch {
 	case space == analytics.Count:
-		return []Model{GammaPoisson{}, RecentRate{}}
+		return []Model{GammaPoisson{}, DampedCounts{}, TSB{}}
 	case space == analytics.Money:
 		return []Model{ETS{}, Theta{Plain: true}, LogTrend{}, Drift{}}
 	case space != analytics.Level:

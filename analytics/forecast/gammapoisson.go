@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -14,8 +15,9 @@ import (
 // each period, a ← δa + y, b ← δb + e, so that the one-step predictive is
 // negative binomial with mean e·a/b. It is a mixture over δ and over a yearly
 // trend g of the rate, weighted by each pair's one-step log score. The prior of
-// the rate is Gamma(½, ½): worth half a period, so a single value or a row of
-// zeros still has an answer.
+// the rate is a Gamma of shape ½ around the history's mean, or around one where
+// that is less: worth half an arrival, so a single value or a row of zeros still
+// has an answer.
 //
 // e is the calendar's exposure: for monthly counts of two years or more, the
 // month's share shrunk towards even, else 1.
@@ -60,13 +62,17 @@ func (GammaPoisson) Fit(y analytics.Series) (Fitted, error) {
 		f.warn = append(f.warn, shortWarning(n))
 	}
 	if f.mean == 0 {
-		f.warn = append(f.warn, Warning{
-			Code: "zeros",
-			Zh:   "历史数据全为零，预测依据先验假设（半期的证据），仅供参考。",
-			En:   "All values so far are zero; the forecast rests on the prior, worth half a period.",
-		})
+		f.warn = append(f.warn, zerosWarning())
 	}
 	return f, nil
+}
+
+func zerosWarning() Warning {
+	return Warning{
+		Code: "zeros",
+		Zh:   "历史数据全为零，预测依据先验假设（半期的证据），仅供参考。",
+		En:   "All values so far are zero; the forecast rests on the prior, worth half a period.",
+	}
 }
 
 type gammaPoisson struct {
@@ -83,6 +89,7 @@ type gammaPoisson struct {
 type ratePart struct {
 	weight, cum   float64
 	delta, growth float64
+	prior         float64 // mean of the rate before any value; below 1 stands for 1
 	a, b          float64
 	wander        float64 // sd of a step of log λ
 }
@@ -97,18 +104,23 @@ func (f *gammaPoisson) mix(y analytics.Series) {
 		}
 	}
 	f.mean /= n
-	best := math.Inf(-1)
 	var logs []float64
 	for gi, g := range growths {
+		prior := priorRate(y.Values, f.season, g/f.freq)
 		for _, d := range discounts {
-			p := ratePart{delta: d, growth: g}
+			p := ratePart{delta: d, growth: g, prior: prior}
 			score := p.filter(y.Values, f.season, f.freq) + math.Log(growthPriors[gi])
 			p.wander = math.Sqrt((1 - d) * (1 - d) / (d * max(f.mean, 0.5)))
 			f.parts = append(f.parts, p)
 			logs = append(logs, score)
-			best = max(best, score)
 		}
 	}
+	f.weigh(logs)
+}
+
+// weigh turns the parts' log scores into their weights.
+func (f *gammaPoisson) weigh(logs []float64) {
+	best := slices.Max(logs)
 	total := 0.0
 	for i := range f.parts {
 		f.parts[i].weight = math.Exp(logs[i] - best)
@@ -122,11 +134,27 @@ func (f *gammaPoisson) mix(y analytics.Series) {
 	}
 }
 
+// priorRate centres the prior of the last period's rate on the history, for
+// which half a period around one a month would pull large counts down: all
+// counts over all exposure at that growth per period.
+func priorRate(y, season []float64, growth float64) float64 {
+	sum, exposure := 0.0, 0.0
+	fade, back := 1.0, math.Exp(-growth)
+	for t := len(y) - 1; t >= 0; t-- {
+		if v := y[t]; !math.IsNaN(v) {
+			sum += v
+			exposure += season[t%len(season)] * fade
+		}
+		fade *= back
+	}
+	return sum / exposure
+}
+
 // filter updates the posterior over the values and returns the log score of
 // the one-step predictives. The rate is that of the last period: earlier periods
 // enter with the exposure that the trend gives them.
 func (p *ratePart) filter(y, season []float64, freq float64) float64 {
-	p.a, p.b = 0.5, 0.5
+	p.a, p.b = 0.5, 0.5/max(1, p.prior)
 	score := 0.0
 	for t, v := range y {
 		p.a, p.b = p.delta*p.a, p.delta*p.b
@@ -144,10 +172,25 @@ func (p *ratePart) filter(y, season []float64, freq float64) float64 {
 // logNegBinomial is the log probability of y under the Gamma(a, b) mixture of
 // Poissons: Γ(a+y)/(Γ(a) y!) (b/(1+b))^a (1/(1+b))^y.
 func logNegBinomial(y, a, b float64) float64 {
+	return logRising(a, y) - logRising(1, y) - a*math.Log1p(1/b) - y*math.Log1p(b)
+}
+
+// logRising is log Γ(a+y) − log Γ(a) for a whole y: of small counts the log of a
+// product, which takes a fraction of two Lgammas' time and loses no digits.
+func logRising(a, y float64) float64 {
+	if y == 0 {
+		return 0
+	}
+	if y <= 40 && a < 1e7 { // else the product might not be finite
+		product := a
+		for i := 1.0; i < y; i++ {
+			product *= a + i
+		}
+		return math.Log(product)
+	}
 	u, _ := math.Lgamma(a + y)
 	v, _ := math.Lgamma(a)
-	w, _ := math.Lgamma(y + 1)
-	return u - v - w + a*(math.Log(b)-math.Log1p(b)) - y*math.Log1p(b)
+	return u - v
 }
 
 // countSeason is each calendar position's factor, mean 1, shrunk towards 1 as
@@ -195,7 +238,7 @@ func (f *gammaPoisson) dispersion(y analytics.Series) float64 {
 			likeliest = p
 		}
 	}
-	a, b := 0.5, 0.5
+	a, b := 0.5, 0.5/max(1, likeliest.prior)
 	sum, n, mean := 0.0, 0.0, 0.0
 	for t, v := range y.Values {
 		a, b = likeliest.delta*a, likeliest.delta*b
@@ -230,8 +273,9 @@ func (f *gammaPoisson) Warnings() []Warning { return f.warn }
 func (f *gammaPoisson) Mean(dst []float64) {
 	for t := range dst {
 		dst[t] = 0
+		ahead := fadedYears(t+1, f.freq)
 		for _, p := range f.parts {
-			dst[t] += p.weight * p.a / p.b * math.Exp(p.growth*f.ahead(t))
+			dst[t] += p.weight * p.a / p.b * math.Exp(p.growth*ahead)
 		}
 		dst[t] *= f.season[(f.phase+t)%len(f.season)]
 	}
@@ -239,13 +283,6 @@ func (f *gammaPoisson) Mean(dst []float64) {
 
 // Quantile is read from paths.
 func (f *gammaPoisson) Quantile(dst []float64, p float64) { sampleQuantile(dst, f, p) }
-
-// ahead is the years of undamped trend that t+1 periods of damped trend are
-// worth.
-func (f *gammaPoisson) ahead(t int) float64 {
-	years := float64(t+1) / f.freq
-	return (1 - math.Pow(countDamping, years)) / -math.Log(countDamping)
-}
 
 func (f *gammaPoisson) Path(dst []float64, d Draw) {
 	p := f.draw(d.R.Float64())
@@ -288,7 +325,9 @@ func (f *gammaPoisson) draw(u float64) *ratePart {
 
 // countQuantile is the count at probability Φ(z) of a negative binomial with
 // mean mu and the given size, or of a Poisson when size is infinite. Beyond a
-// mean of 60 it is the Cornish–Fisher expansion to the skewness, rounded.
+// mean of 60 it is the cubed normal of Wilson & Hilferty (1931) with the same
+// mean, variance and skewness, rounded: unlike an expansion in the skewness it
+// rises with z however small the size.
 func countQuantile(z, mu, size float64) float64 {
 	if mu <= 0 {
 		return 0
@@ -300,7 +339,8 @@ func countQuantile(z, mu, size float64) float64 {
 			v = mu + mu*mu/size
 			skew = (1 + 2*mu/size) / math.Sqrt(v)
 		}
-		return max(0, math.Round(mu+math.Sqrt(v)*(z+skew*(z*z-1)/6)))
+		root := max(0, 1+skew*(z-skew/6)/6)
+		return max(0, math.Round(mu+math.Sqrt(v)*2/skew*(root*root*root-1)))
 	}
 	u := 0.5 * math.Erfc(-z/math.Sqrt2)
 	if u <= 1-mu {

@@ -27,8 +27,6 @@ func (RecentRate) Fit(y analytics.Series) (Fitted, error) {
 	f.season = countSeason(y)
 	f.phase = len(y.Values) % len(f.season)
 	delta := math.Pow(0.9, 4/f.freq)
-	p := ratePart{weight: 1, cum: 1, delta: delta}
-	p.filter(y.Values, f.season, f.freq)
 	n := 0.0
 	for _, v := range y.Values {
 		if !math.IsNaN(v) {
@@ -37,6 +35,8 @@ func (RecentRate) Fit(y analytics.Series) (Fitted, error) {
 		}
 	}
 	f.mean /= n
+	p := ratePart{weight: 1, cum: 1, delta: delta, prior: f.mean}
+	p.filter(y.Values, f.season, f.freq)
 	p.wander = math.Sqrt((1 - delta) * (1 - delta) / (delta * max(f.mean, 0.5)))
 	f.parts = []ratePart{p}
 	f.size = f.dispersion(y)

@@ -131,12 +131,26 @@ func modelName(name string) (zh, en string) {
 	switch name {
 	case "gamma-poisson":
 		return "Gamma–Poisson 计数模型", "Gamma–Poisson counts"
+	case "damped-counts":
+		return "阻尼趋势计数模型", "damped-trend counts"
+	case "tsb":
+		return "间歇计数（TSB）", "intermittent counts (TSB)"
 	case "recent-rate":
 		return "近期速率模型", "recent rate"
 	case "ets":
 		return "指数平滑（ETS）", "exponential smoothing (ETS)"
+	case "log-ets":
+		return "对数指数平滑（ETS）", "exponential smoothing of logarithms (ETS)"
+	case "dot":
+		return "动态优化 Theta", "dynamic optimised Theta"
 	case "theta":
 		return "Theta 方法", "Theta"
+	case "log-theta":
+		return "对数 Theta", "Theta of logarithms"
+	case "arima":
+		return "ARIMA", "ARIMA"
+	case "annual":
+		return "年度汇总", "annual view"
 	case "drift":
 		return "带漂移的随机游走", "random walk with drift"
 	case "log-trend":
