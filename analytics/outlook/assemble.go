@@ -143,6 +143,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	if t.Freq = sim.first.Freq; !p.bare {
 		t.Fan = summary(sim.first, paths)
 		p.describe(t, s.cfg.Seed)
+		p.noteLate(t)
 	}
 	if t.Low == nil {
 		return

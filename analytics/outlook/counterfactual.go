@@ -114,7 +114,7 @@ func (s *Service) partly(p *prepared, like *Outlook, simulated, taken func(root 
 // same reports whether the leaves hold the same data.
 func (l *leaf) same(o *leaf) bool {
 	return l.kind == o.kind && l.space == o.space && l.scale == o.scale && l.actual == o.actual &&
-		l.partial == o.partial && l.hazard == o.hazard && l.series.Start == o.series.Start &&
+		l.partial == o.partial && l.hazard == o.hazard && l.late == o.late && l.series.Start == o.series.Start &&
 		slices.EqualFunc(l.series.Values, o.series.Values, func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) })
 }
 

@@ -70,11 +70,12 @@ type targetJSON struct {
 	Reason   Text          `json:"reason"`
 	Source   string        `json:"source,omitempty"`
 
-	Actual     *float64 `json:"actual"`
-	ActualDate Day      `json:"actual_date"`
-	Held       *float64 `json:"held"`
-	Completion *float64 `json:"completion"`
-	Elapsed    *float64 `json:"elapsed"`
+	Actual       *float64 `json:"actual"`
+	ActualDate   Day      `json:"actual_date"`
+	Held         *float64 `json:"held"`
+	Unregistered *float64 `json:"unregistered"`
+	Completion   *float64 `json:"completion"`
+	Elapsed      *float64 `json:"elapsed"`
 
 	Attainment *attainmentJSON `json:"attainment"`
 	Pace       *paceJSON       `json:"pace"`
@@ -221,7 +222,7 @@ func (t Target) MarshalJSON() ([]byte, error) {
 		NameZh: t.NameZh, NameEn: t.NameEn, Measure: t.Measure, Low: t.Low, High: t.High, Unit: t.Unit,
 		Start: Day{t.Start}, Early: Day{t.Early}, Late: Day{t.Late}, Lead: t.Lead, Coop: t.Coop,
 		Status: t.Status, StatusZh: t.Status.Word("zh"), StatusEn: t.Status.Word("en"), Reason: t.Reason, Source: t.Source,
-		Actual: t.Actual, ActualDate: t.ActualDate, Held: t.Held, Completion: t.Completion, Elapsed: t.Elapsed,
+		Actual: t.Actual, ActualDate: t.ActualDate, Held: t.Held, Unregistered: t.Unregistered, Completion: t.Completion, Elapsed: t.Elapsed,
 		Attainment: attainmentOf(t.Attainment), Pace: paceOf(t.Pace), Second: secondOf(t.Second, t.Status), Model: modelOf(t.Model),
 		Growth: t.Growth, Checked: t.Checked, History: nonNil(t.History), Added: t.Periodic,
 		Warnings: []warningJSON{}, Fan: []bandJSON{},

@@ -64,8 +64,12 @@ type Target struct {
 	Actual     *float64 // in Unit; nil when nothing is known
 	ActualDate Day      // the date it holds for
 	Held       *float64 // of a cumulative count of people: those still here
-	Completion *float64 // 完成率: actual ÷ low end
-	Elapsed    *float64 // 序时进度: share of the window to the late deadline gone
+	// Unregistered is what is expected to have happened and not to be registered
+	// yet, by past delays; nil for next to nothing. Actual is without it, the
+	// forecast with it.
+	Unregistered *float64
+	Completion   *float64 // 完成率: actual ÷ low end
+	Elapsed      *float64 // 序时进度: share of the window to the late deadline gone
 
 	// Attainment and Pace are nil for targets that are not forecast: without a
 	// number, without data, or of a measure that is checked, not forecast.

@@ -24,6 +24,7 @@ type prepared struct {
 	figures  map[string][]datasets.Figure // by canonical target, oldest first
 	excess   map[string][]datasets.Excess
 	checked  map[string]int
+	delays   []datasets.Delay // how late rows were handed in
 	leaves   map[string]*leaf // by canonical target: its own rows, without its children's
 	common   float64          // correlation of the leaves' chance, in [0, 1)
 	children map[string][]string
@@ -43,6 +44,7 @@ type leaf struct {
 	// in actual already.
 	partial float64
 	hazard  hazard // of a stock of joins: how members leave
+	late    late   // what happened and is not registered yet
 	fit     fit
 }
 
@@ -79,6 +81,7 @@ func (s *Service) grow(ctx context.Context, policy datasets.Policy, asOf, known 
 			continue
 		}
 		if l := p.leaf(t); l != nil {
+			p.complete(l)
 			p.leaves[t.ID] = l
 		}
 	}
@@ -130,6 +133,9 @@ func (p *prepared) read(ctx context.Context, store Store) error {
 		return fmt.Errorf("excesses: %w", err)
 	}
 	p.checked = checked
+	if p.delays, err = store.Delays(ctx, p.policy.ID, p.known, p.asOf); err != nil {
+		return fmt.Errorf("reporting delays: %w", err)
+	}
 	p.flows, p.figures, p.excess = map[string][]datasets.Flow{}, map[string][]datasets.Figure{}, map[string][]datasets.Excess{}
 	for _, f := range flows {
 		id := p.policy.Canonical(f.Target)

@@ -25,6 +25,7 @@ type Store interface {
 	Flows(ctx context.Context, policy string, known, events time.Time) ([]datasets.Flow, error)
 	Figures(ctx context.Context, policy string, known, events time.Time) ([]datasets.Figure, error)
 	Excesses(ctx context.Context, policy string, known, events time.Time) ([]datasets.Excess, map[string]int, error)
+	Delays(ctx context.Context, policy string, known, events time.Time) ([]datasets.Delay, error)
 	Revisions(ctx context.Context, policy string, since, asOf time.Time) ([]datasets.Revision, error)
 }
 

@@ -28,6 +28,7 @@ const (
 	parameters
 	leaving
 	commonChance
+	lateChance
 )
 
 // generator restarts src for one path of one leaf. Restarting for every path
@@ -140,8 +141,8 @@ func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, s
 	}
 	own := math.Sqrt(1 - rho)
 	load := math.Sqrt(rho)
-	chance, params, leave := rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0)
-	normals, r, rl := rand.New(chance), rand.New(params), rand.New(leave)
+	chance, params, leave, unseen := rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0)
+	normals, r, rl, ru := rand.New(chance), rand.New(params), rand.New(leave), rand.New(unseen)
 	z, dst := make([]float64, h), make([]float64, h)
 	for i := range s.cfg.Paths {
 		generator(chance, s.cfg.Seed, l.id, ownChance, i)
@@ -155,9 +156,14 @@ func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, s
 			}
 		}
 		l.fit.model.Path(dst, forecast.Draw{Z: z, Mult: mult, R: r})
+		base := l.actual
+		if l.late.mean > 0 {
+			generator(unseen, s.cfg.Seed, l.id, lateChance, i)
+			base += l.late.draw(ru)
+		}
 		switch l.kind {
 		case flowLeaf:
-			total := l.actual
+			total := base
 			for t, v := range dst {
 				total += v
 				out[t][i] = total
@@ -168,7 +174,7 @@ func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, s
 			}
 		case stockLeaf:
 			generator(leave, s.cfg.Seed, l.id, leaving, i)
-			l.hazard.path(l.actual, l.partial, dst, rl)
+			l.hazard.path(base, l.partial, dst, rl)
 			for t, v := range dst {
 				out[t][i] = v
 			}

@@ -17,33 +17,34 @@ import (
 const rowsOnPage = 50
 
 type targetBody struct {
-	T         targetView
-	Measure   string
-	Plan      string
-	Window    string
-	Assumed   bool
-	Source    string // records, reported or ""
-	Held      string // of people counted: those still here
-	Milestone bool
-	Shortfall []labelled // expected amount missing at each deadline
-	Pace      []labelled
-	Second    []opinionView
-	Model     *modelView
-	Duties    []dutyView
-	Excess    []excessView
-	Checked   int
-	IsCap     bool
-	Growth    []labelled
-	Charts    []chartView
-	Note      string
-	Hedge     string
-	Warnings  []string
-	Parent    *targetView
-	Children  []targetView
-	Over      []targetView // for a cap: the targets whose rows are checked
-	History   string       // address of how earlier forecasts have done; empty without a forecast
-	Rows      rowsView
-	Change    changeView
+	T            targetView
+	Measure      string
+	Plan         string
+	Window       string
+	Assumed      bool
+	Source       string // records, reported or ""
+	Held         string // of people counted: those still here
+	Unregistered string // expected to have happened and not registered yet
+	Milestone    bool
+	Shortfall    []labelled // expected amount missing at each deadline
+	Pace         []labelled
+	Second       []opinionView
+	Model        *modelView
+	Duties       []dutyView
+	Excess       []excessView
+	Checked      int
+	IsCap        bool
+	Growth       []labelled
+	Charts       []chartView
+	Note         string
+	Hedge        string
+	Warnings     []string
+	Parent       *targetView
+	Children     []targetView
+	Over         []targetView // for a cap: the targets whose rows are checked
+	History      string       // address of how earlier forecasts have done; empty without a forecast
+	Rows         rowsView
+	Change       changeView
 }
 
 // labelled is a figure with its name.
@@ -138,6 +139,9 @@ func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
 	b.Plan = report.PlanName(o.Policy, t.PlanID, p.Lang)
 	if !t.Start.IsZero() {
 		b.Window = phrase.Date(t.Start, p.Lang)
+	}
+	if t.Unregistered != nil {
+		b.Unregistered = phrase.Amount(*t.Unregistered, t.Unit, p.Lang)
 	}
 	if t.Held != nil && t.Actual != nil && *t.Held != *t.Actual {
 		b.Held = phrase.Amount(*t.Held, t.Unit, p.Lang)
