@@ -150,27 +150,32 @@ func average(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// weights are CRPS⁻² (of linear models CRPS⁻¹: they differ less and their mean
-// gains more from equality) shrunk half-way to equal. A model that could not be tried
-// everywhere gets the equal half alone.
+// evidence is the number of compared values at which past performance and equal
+// weights have an equal say.
+const evidence = 40
+
+// weights are CRPS⁻² shrunk to equal: the more values were compared, the less. A
+// model that could not be tried everywhere gets the equal part alone.
 func (j *judge) weights(models int) []float64 {
 	w := make([]float64, models)
 	total := 0.0
 	for i := range w {
 		if s := j.mean(i, j.crps); s > 0 {
-			w[i] = 1 / s
-			if !j.linear {
-				w[i] /= s
-			}
+			w[i] = 1 / (s * s)
 			total += w[i]
 		}
+	}
+	trust := 0.5
+	if j.linear {
+		n := float64(len(j.origins) * j.set.Horizon)
+		trust = n / (n + evidence)
 	}
 	sum := 0.0
 	for i := range w {
 		if total > 0 {
 			w[i] /= total
 		}
-		w[i] = (w[i] + 1/float64(models)) / 2
+		w[i] = trust*w[i] + (1-trust)/float64(models)
 		sum += w[i]
 	}
 	for i := range w {
