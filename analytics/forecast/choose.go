@@ -127,21 +127,23 @@ func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
 // origins, models of counts pooled (a [Pool]) with CRPS⁻²; both are shrunk
 // half-way to equal weights, since a handful of origins ranks models poorly
 // (Petropoulos & Svetunkov 2020 find that near-equal combinations are hard to
-// beat). A series too short for any origin gets equal weights and a warning. It
+// beat). The models see the series as [Clean] leaves it, at every origin as it
+// was known there; what they are held against is what came. A series too short for any origin gets equal weights and a warning. It
 // returns ErrShort when no candidate can be fitted.
 func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, error) {
 	set = set.filled(y.Freq())
 	if err := y.Validate(); err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
-	models, fits, err := fitAll(y, candidates)
+	clean, found := Clean(y)
+	models, fits, err := fitAll(clean, candidates)
 	if err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
 	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money, linear: allLinear(fits), name: widthsName(fits)}
 	j.run(models, fits)
 	weights := j.weights(len(models))
-	c := &Chosen{Fitted: combine(fits, weights, j.widths(y))}
+	c := &Chosen{warn: found, Fitted: combine(fits, weights, j.widths(y))}
 	for i, m := range models {
 		c.Scores = append(c.Scores, Score{m.Name(), weights[i], j.mean(i, j.crps), j.mean(i, j.mase)})
 	}

@@ -37,11 +37,12 @@ func (j *judge) run(models []Model, fits []Fitted) {
 	j.set.Horizon = h
 	for _, at := range backtest.Origins(n, h, least, j.set.Origins) {
 		scale := backtest.MASEScale(j.y.Values[:at], 1)
+		head, _ := Clean(j.y.Head(at))
 		row := make([][][]float64, len(models))
 		crps, mase := make([]float64, len(models)), make([]float64, len(models))
 		for i, m := range models {
 			row[i], crps[i], mase[i] = nil, math.NaN(), math.NaN()
-			f, err := again(m, fits[i]).Fit(j.y.Head(at))
+			f, err := again(m, fits[i]).Fit(head)
 			if err != nil {
 				continue
 			}

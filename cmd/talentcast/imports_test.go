@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"analytics/fault":    {},
 	"analytics/phrase":   {},
 	"analytics/backtest": {"analytics"},
-	"analytics/forecast": {"analytics", "analytics/fault", "analytics/backtest"},
+	"analytics/forecast": {"analytics", "analytics/fault", "analytics/phrase", "analytics/backtest"},
 	"analytics/target":   {"analytics"},
 	"analytics/scenario": {"analytics", "analytics/fault"},
 	"analytics/outlook": {
