@@ -80,7 +80,7 @@ func (b *Blend) Quantile(dst []float64, p float64) {
 func (b *Blend) Path(dst []float64, d Draw) {
 	h := len(dst)
 	s := drawSigma(1, b.nu, d.R)
-	trend := s * d.R.NormFloat64()
+	trend, level := s*d.R.NormFloat64(), s*d.R.NormFloat64()
 	first := b.models[0]
 	n := first.back + h
 	buf := b.buffer(2 * n)
@@ -95,7 +95,11 @@ func (b *Blend) Path(dst []float64, d Draw) {
 		m.sway(dev, e)
 		for t := range dst {
 			k := m.back + t
-			x := loc[t] + (s*m.sigma*dev[k]+trend*m.slopeSE*float64(k+1))*b.widths.at(t)
+			sway := s*m.sigma*dev[k] + level*m.levelSE
+			if m.slopeSE != 0 {
+				sway += trend * m.slopeSE * m.climb(k)
+			}
+			x := loc[t] + sway*b.widths.at(t)
 			dst[t] += b.weights[i] * m.value(t, x)
 		}
 	}

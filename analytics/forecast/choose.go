@@ -33,9 +33,12 @@ func Candidates(space analytics.Space, freq analytics.Frequency) []Model {
 // through noisy months is so ill known that over years it says nothing.
 func lastResort(m Model, y analytics.Series) bool {
 	_, drift := m.(Drift)
-	flow := y.Space == analytics.Count || y.Space == analytics.Money
-	return drift && (y.Freq() == analytics.Monthly || flow && y.Freq() != analytics.Yearly)
+	return drift && (y.Freq() == analytics.Monthly || flows(y.Space) && y.Freq() != analytics.Yearly)
 }
+
+// flows reports whether values of the space are amounts that add up over time,
+// which are judged and pooled by their totals.
+func flows(space analytics.Space) bool { return space == analytics.Count || space == analytics.Money }
 
 // Settings of [Choose]; the zero Settings are usable.
 type Settings struct {
@@ -140,10 +143,10 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 	if err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
-	j := judge{y: y, set: set, flow: y.Space == analytics.Count || y.Space == analytics.Money, linear: allLinear(fits), name: widthsName(fits)}
+	j := judge{y: y, set: set, flow: flows(y.Space), linear: allLinear(fits) && !flows(y.Space), name: widthsName(fits)}
 	j.run(models, fits)
 	weights := j.weights(len(models))
-	c := &Chosen{warn: found, Fitted: combine(fits, weights, j.widths(y))}
+	c := &Chosen{warn: found, Fitted: combine(y, fits, weights, j.widths(y))}
 	for i, m := range models {
 		c.Scores = append(c.Scores, Score{m.Name(), weights[i], j.mean(i, j.crps), j.mean(i, j.mase)})
 	}
@@ -209,7 +212,31 @@ func allLinear(fits []Fitted) bool {
 // Combine makes one forecast of the models fitted to y by the weights, which sum
 // to 1, as [Choose] does: for whoever asks what other weights would have said.
 func Combine(y analytics.Series, fits []Fitted, weights []float64) Fitted {
-	return combine(fits, weights, widthsOf(y.Freq(), widthsName(fits), y.Observed()))
+	return combine(y, fits, weights, widthsOf(y.Freq(), widthsName(fits), y.Observed()))
+}
+
+// combine blends linear models of levels. Of flows it makes a pool: in a total
+// over years it is the models' disagreement on the rate that counts, and a blend
+// would average that away.
+func combine(y analytics.Series, fits []Fitted, weights []float64, w widths) Fitted {
+	if allLinear(fits) && !flows(y.Space) {
+		models := make([]*gauss, len(fits))
+		for i, f := range fits {
+			models[i], _ = f.(*gauss)
+		}
+		return newBlend(models, weights, w)
+	}
+	models := make([]Fitted, len(fits))
+	for i, f := range fits {
+		models[i] = f
+		if g, ok := f.(*gauss); ok {
+			models[i] = newBlend([]*gauss{g}, []float64{1}, nil)
+		}
+	}
+	if len(models) == 1 {
+		return models[0]
+	}
+	return Pool{models, weights}
 }
 
 // Parts are the fitted models that f combines; f itself where it is one model.
@@ -227,20 +254,6 @@ func Parts(f Fitted) []Fitted {
 		return out
 	}
 	return []Fitted{f}
-}
-
-func combine(fits []Fitted, weights []float64, w widths) Fitted {
-	if !allLinear(fits) {
-		if len(fits) == 1 {
-			return fits[0]
-		}
-		return Pool{fits, weights}
-	}
-	models := make([]*gauss, len(fits))
-	for i, f := range fits {
-		models[i], _ = f.(*gauss)
-	}
-	return newBlend(models, weights, w)
 }
 
 // widthsName is the name under which the table of widths knows the fits.

@@ -89,7 +89,7 @@ func (j *judge) sample(f Fitted, at, model int) [][]float64 {
 	r := rand.New(rand.NewPCG(j.set.Seed, uint64(at)<<8|uint64(model)))
 	z, path := make([]float64, h), make([]float64, h)
 	if g, ok := f.(*gauss); ok {
-		f = newBlend([]*gauss{g}, []float64{1}, j.widths(j.y.Head(at)))
+		f = newBlend([]*gauss{g}, []float64{1}, nil)
 	}
 	for i := range j.set.Sample {
 		for t := range z {

@@ -30,12 +30,14 @@ type gauss struct {
 	season season
 	sigma  float64
 	nu     float64
-	// slopeSE is the standard error of the trend, drawn once a path.
-	slopeSE float64
-	back    int // periods at the end that went unreported
-	last    float64
-	widths  widths
-	warn    []Warning
+	// slopeSE and levelSE are the standard errors of trend and level, drawn once a
+	// path. What is left of the trend from one step to the next is fade; 0 stands
+	// for all of it.
+	slopeSE, levelSE, fade float64
+	back                   int // periods at the end that went unreported
+	last                   float64
+	widths                 widths
+	warn                   []Warning
 }
 
 func (f *gauss) Name() string        { return f.name }
@@ -81,10 +83,18 @@ func (f *gauss) spread(dst []float64) {
 	for t, v := range psi {
 		sum += v * v
 		if t >= f.back {
-			k := float64(t + 1)
-			dst[t-f.back] = math.Sqrt(f.sigma*f.sigma*sum + f.slopeSE*f.slopeSE*k*k)
+			climb := f.slopeSE * f.climb(t)
+			dst[t-f.back] = math.Sqrt(f.sigma*f.sigma*sum + climb*climb + f.levelSE*f.levelSE)
 		}
 	}
+}
+
+// climb is how many steps of trend there are by step t, counted from 0.
+func (f *gauss) climb(t int) float64 {
+	if f.fade == 0 {
+		return float64(t + 1)
+	}
+	return (1 - math.Pow(f.fade, float64(t+1))) / (1 - f.fade)
 }
 
 // value brings step t back from the scale and puts the season in.

@@ -49,7 +49,8 @@ func (LogTrend) Fit(y analytics.Series) (Fitted, error) {
 	sigma := math.Sqrt(ss / nu)
 	g := newGauss("log-trend", y, sc, back, f, sigma, nu)
 	g.season = season{factor: factor, phase: (front + n) % len(factor)}
-	g.slopeSE = math.Sqrt(shrink) * se
+	g.slopeSE, g.fade = math.Sqrt(shrink)*se, f.fade
+	g.levelSE = sigma / math.Sqrt(float64(n))
 	g.last = sc.from(f.level)
 	return g, nil
 }
