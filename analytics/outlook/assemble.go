@@ -82,7 +82,15 @@ func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root s
 			longest = max(longest, horizons[root])
 		}
 	}
-	shared := sync.OnceValue(func() [][]float64 { return commonNormals(s.cfg.Seed, s.cfg.Paths, longest) })
+	shared := sync.OnceValue(func() (c sharedChance) {
+		if p.common > 0 {
+			c.noise = normals(s.cfg.Seed, commonChance, s.cfg.Paths, longest)
+		}
+		if p.momentum > 0 {
+			c.pace = paces(s.cfg.Seed, s.cfg.Paths, longest, p.momentum)
+		}
+		return c
+	})
 	var g errgroup.Group
 	g.SetLimit(s.cfg.Workers)
 	for _, root := range sortedKeys(horizons) {
@@ -90,11 +98,7 @@ func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root s
 			continue
 		}
 		g.Go(func() error {
-			var common [][]float64
-			if p.common > 0 {
-				common = shared()
-			}
-			sim := s.simulate(p, root, sc, horizons[root], common)
+			sim := s.simulate(p, root, sc, horizons[root], shared())
 			visit(root, sim)
 			for _, m := range sim.paths {
 				s.release(m)
@@ -296,7 +300,7 @@ func (p *prepared) describe(t *Target, seed uint64) {
 		t.Warnings = append(t.Warnings, leaves[0].fit.warnings...)
 		return
 	}
-	past, mase, c80, c95 := forecast.Judge(sumTrials(leaves, p.common, seed))
+	past, mase, c80, c95 := forecast.Judge(sumTrials(leaves, p.common, p.momentum, seed))
 	t.Model = &Model{
 		Name: "sum", MASE: mase, Coverage80: c80, Coverage95: c95, Past: pastOf(past, leaves[0].scale),
 		Text: Text{

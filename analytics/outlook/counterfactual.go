@@ -46,7 +46,7 @@ func (s *Service) hindsight(ctx context.Context, then *prepared, was *Outlook, k
 	if err != nil {
 		return nil, err
 	}
-	p.common, p.bare = then.common, true
+	p.common, p.momentum, p.bare = then.common, then.momentum, true
 	differs, forecast := map[string]bool{}, map[string]bool{}
 	for id, l := range p.leaves {
 		root := p.policy.Root(id)
@@ -72,7 +72,7 @@ func (s *Service) oldWeights(now, then *prepared, is *Outlook, in func(root stri
 	p := *now
 	p.bare, p.leaves = true, map[string]*leaf{}
 	if len(then.leaves) > 0 {
-		p.common = then.common
+		p.common, p.momentum = then.common, then.momentum
 	}
 	differs := map[string]bool{}
 	for id, l := range now.leaves {
@@ -81,7 +81,7 @@ func (s *Service) oldWeights(now, then *prepared, is *Outlook, in func(root stri
 		old := then.leaves[id]
 		f, changed := weighed(l, l.fit, old)
 		c.fit = f
-		if changed || p.common != now.common && l.series.Freq() == analytics.Monthly {
+		if changed || (p.common != now.common || p.momentum != now.momentum) && l.series.Freq() == analytics.Monthly {
 			differs[p.policy.Root(id)] = true
 		}
 	}

@@ -75,16 +75,17 @@ func pastOf(past []forecast.Past, scale float64) []PastForecast {
 
 // sumTrials adds up the trials of several leaves at the origins and steps that
 // all of them have. Their samples are paired with the correlation rho that the
-// forecast itself gives the leaves, by a common normal of each pairing. The MASE
+// forecast itself gives the leaves, by a common normal of each pairing, and spread
+// by their momentum. The MASE
 // scale of a sum is not known from its parts' and stays empty.
-func sumTrials(leaves []*leaf, rho float64, seed uint64) []forecast.Trial {
+func sumTrials(leaves []*leaf, rho, momentum float64, seed uint64) []forecast.Trial {
 	type step struct{ origin, period int }
 	sums := map[step]*forecast.Trial{}
 	seen := map[step]int{}
 	r := rand.New(rand.NewPCG(seed, 99))
-	common := make([]float64, 400)
+	common, pace := make([]float64, 400), make([]float64, 400)
 	for i := range common {
-		common[i] = math.Sqrt(rho) * r.NormFloat64()
+		common[i], pace[i] = math.Sqrt(rho)*r.NormFloat64(), r.NormFloat64()
 	}
 	own := math.Sqrt(1 - rho)
 	for _, l := range leaves {
@@ -106,6 +107,10 @@ func sumTrials(leaves []*leaf, rho float64, seed uint64) []forecast.Trial {
 	var out []forecast.Trial
 	for k, s := range sums {
 		if seen[k] == len(leaves) {
+			sd := momentum * math.Sqrt(float64(s.Period.Sub(s.Origin))/12/3)
+			for i := range s.Sample {
+				s.Sample[i] *= math.Exp(sd*pace[i] - sd*sd/2)
+			}
 			slices.Sort(s.Sample)
 			out = append(out, *s)
 		}

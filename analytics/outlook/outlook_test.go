@@ -232,7 +232,9 @@ func TestPartsAddUpInEveryPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim := s.simulate(p, "T", scenario.Scenario{}, 78, commonNormals(s.cfg.Seed, s.cfg.Paths, 78))
+	sim := s.simulate(p, "T", scenario.Scenario{}, 78, sharedChance{
+		noise: normals(s.cfg.Seed, commonChance, s.cfg.Paths, 78), pace: paces(s.cfg.Seed, s.cfg.Paths, 78, 0.2),
+	})
 	a1, a, b, whole := sim.paths["A1"], sim.paths["A"], sim.paths["B"], sim.paths["T"]
 	for k := range whole {
 		for i := range whole[k] {

@@ -27,6 +27,7 @@ type prepared struct {
 	delays   []datasets.Delay // how late rows were handed in
 	leaves   map[string]*leaf // by canonical target: its own rows, without its children's
 	common   float64          // correlation of the leaves' chance, in [0, 1)
+	momentum float64          // yearly sd of what all intakes have in common
 	children map[string][]string
 	bare     bool // only figures and attainment are wanted of it
 }
@@ -66,6 +67,7 @@ func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time
 		return nil, err
 	}
 	p.common = commonCorrelation(sortedKeys(p.leaves), p.leaves)
+	p.momentum = p.estimateMomentum()
 	return p, nil
 }
 

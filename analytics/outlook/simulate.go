@@ -29,6 +29,7 @@ const (
 	leaving
 	commonChance
 	lateChance
+	momentumChance
 )
 
 // generator restarts src for one path of one leaf. Restarting for every path
@@ -40,15 +41,21 @@ func generator(src *rand.PCG, seed uint64, id string, s stream, path int) {
 	src.Seed(seed^h.Sum64(), uint64(s)<<40|uint64(path))
 }
 
-// common returns n×h standard normals, row by path, that all leaves share.
-func commonNormals(seed uint64, n, h int) [][]float64 {
+// sharedChance is what all monthly leaves of a policy have in common, row by path.
+type sharedChance struct {
+	noise [][]float64 // standard normals, of each month
+	pace  [][]float64 // factors of the rates of counts
+}
+
+// normals returns n×h standard normals, row by path, that all leaves share.
+func normals(seed uint64, s stream, n, h int) [][]float64 {
 	src := rand.NewPCG(0, 0)
 	r := rand.New(src)
 	flat := make([]float64, n*h)
 	rows := make([][]float64, n)
 	for i := range rows {
 		rows[i] = flat[i*h : (i+1)*h : (i+1)*h]
-		generator(src, seed, "", commonChance, i)
+		generator(src, seed, "", s, i)
 		for t := range rows[i] {
 			rows[i][t] = r.NormFloat64()
 		}
@@ -57,7 +64,7 @@ func commonNormals(seed uint64, n, h int) [][]float64 {
 }
 
 // simulate draws the tree under root over h periods.
-func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int, shared [][]float64) simulation {
+func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int, shared sharedChance) simulation {
 	sim := simulation{paths: map[string]matrix{}}
 	var walk func(id string) matrix
 	walk = func(id string) matrix {
@@ -124,20 +131,21 @@ func (s *Service) release(m matrix) {
 func (l *leaf) first() analytics.Period { return l.series.Start.Add(len(l.series.Values)) }
 
 // leafPaths draws the paths of one leaf's figure in the target's unit.
-func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared [][]float64) matrix {
+func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared sharedChance) matrix {
 	out := s.matrix(h)
 	mult := sc.Multipliers(l.space, l.first(), h)
 	if l.partial > 0 && l.kind != levelLeaf && h > 0 {
-		if mult == nil {
-			mult = make([]float64, h)
-			for t := range mult {
-				mult[t] = 1
-			}
-		}
+		mult = atLeastOnes(mult, h)
 		mult[0] *= 1 - l.partial
 	}
 	if l.series.Freq() != analytics.Monthly {
-		rho, shared = 0, nil
+		rho, shared = 0, sharedChance{}
+	}
+	levers := mult
+	if shared.pace != nil && l.counts() {
+		levers, mult = atLeastOnes(mult, h), make([]float64, h)
+	} else {
+		shared.pace = nil
 	}
 	own := math.Sqrt(1 - rho)
 	load := math.Sqrt(rho)
@@ -150,9 +158,14 @@ func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, s
 		for t := range z {
 			z[t] = own * normals.NormFloat64()
 		}
-		if shared != nil && rho > 0 {
+		if shared.noise != nil && rho > 0 {
 			for t := range z {
-				z[t] += load * shared[i][t]
+				z[t] += load * shared.noise[i][t]
+			}
+		}
+		if shared.pace != nil {
+			for t, v := range levers {
+				mult[t] = v * shared.pace[i][t]
 			}
 		}
 		l.fit.model.Path(dst, forecast.Draw{Z: z, Mult: mult, R: r})
@@ -181,6 +194,17 @@ func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, s
 		}
 	}
 	return out
+}
+
+// atLeastOnes is mult, or as many ones where there is none.
+func atLeastOnes(mult []float64, h int) []float64 {
+	if mult == nil {
+		mult = make([]float64, h)
+		for t := range mult {
+			mult[t] = 1
+		}
+	}
+	return mult
 }
 
 // path turns joins into the level they make of the stock, with members leaving
