@@ -138,10 +138,13 @@ func hurdle(z, quiet, mean, mult float64) float64 {
 	if z < 1 && quiet*mult > -0.158 || z < 0 && quiet*mult > -0.5 {
 		return 0
 	}
-	p := min(-math.Expm1(quiet*mult), mean)
+	p := min(1-smallExp(quiet*mult), mean)
 	up := 0.5 * math.Erfc(z/math.Sqrt2) // 1 − Φ(z), exact in the upper tail
 	if up >= p {
 		return 0
+	}
+	if mean/p-1 <= smallMean {
+		return 1 + smallCount(1-up/p, mean/p-1, math.Inf(1))
 	}
 	return 1 + countQuantile(math.Sqrt2*math.Erfcinv(2*up/p), mean/p-1, math.Inf(1))
 }
