@@ -19,7 +19,7 @@ func start(f analytics.Frequency) analytics.Period {
 
 // allModels is every model; each must pass every law.
 func allModels() []Model {
-	return []Model{GammaPoisson{}, RecentRate{}, DampedCounts{}, INGARCH{}, TSB{}, ADIDA{}, ETS{}, ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true}, Theta{Plain: true, Log: true}, ARIMA{}, ARIMA{Log: true}, Annual{}, Annual{Log: true}, Drift{}, Drift{Plain: true}, LogTrend{}}
+	return []Model{GammaPoisson{}, RecentRate{}, DampedCounts{}, INGARCH{}, TSB{}, ADIDA{}, ETS{}, ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true}, Theta{Plain: true, Log: true}, ARIMA{}, ARIMA{Log: true}, Annual{}, Annual{Log: true}, Drift{}, Drift{Plain: true}, SeasonalNaive{}, LogTrend{}}
 }
 
 // awkward is what offices send: short, flat, empty, gappy, huge and tiny.

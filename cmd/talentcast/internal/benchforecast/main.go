@@ -70,6 +70,7 @@ func run(dir, only string, models bool, calibrateTo, scores, reliability string)
 		r.accuracy(s)
 	}
 	r.attainment(sets)
+	r.misspecified()
 	return errors.Join(r.writeScores(scores), r.writeReliability(reliability))
 }
 
