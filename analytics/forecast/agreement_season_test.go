@@ -33,6 +33,39 @@ func TestKPSSAgreesWithR(t *testing.T) {
 	}
 }
 
+// ocsb.test(x, maxlag=lags, lag.method="fixed")$statistics of forecast 8.20 for no
+// lag and one, and nsdiffs(x, test="ocsb").
+func TestOCSBAgreesWithR(t *testing.T) {
+	for _, r := range []struct {
+		series     string
+		statistics [2]float64
+		root       bool
+	}{
+		{"USAccDeaths", [2]float64{-2.0683609, -2.2271093}, false},
+		{"AirPassengers", [2]float64{1.5187624, 2.7777269}, true},
+		// R compares lags 1 to 3 by AIC and then takes one less than the best: none,
+		// with −1.951 below the critical −1.803. The best lag itself is above it.
+		{"log AirPassengers", [2]float64{-1.9508298, -1.4228654}, true},
+		{"nottem", [2]float64{-5.5205694, -4.0367324}, false},
+		{"ldeaths", [2]float64{-3.9504272, -3.0710059}, false},
+		{"UKgas", [2]float64{1.6839814, 2.7864106}, true},
+		{"log UKgas", [2]float64{-0.50104016, 0.015960883}, true},
+		{"JohnsonJohnson", [2]float64{2.9860291, 1.773842}, true},
+		{"log JohnsonJohnson", [2]float64{-2.6389425, -2.6860778}, false},
+	} {
+		y := public(t, r.series)
+		m := int(y.Freq())
+		for lags, want := range r.statistics {
+			if _, got, ok := ocsb(y.Values, m, lags, lags); !ok || math.Abs(got-want) > 1e-6 {
+				t.Errorf("%s with %d lags: %v, R %v", r.series, lags, got, want)
+			}
+		}
+		if got := seasonalRoot(y.Values, m); got != r.root {
+			t.Errorf("%s: a seasonal difference %v, R %v", r.series, got, r.root)
+		}
+	}
+}
+
 // decompose(x, type=)$figure of R's stats; the test statistic from
 // acf(x, lag.max=12): |r12| ÷ √((1 + 2Σr²)/n).
 func TestClassicalDecompositionIsRs(t *testing.T) {
