@@ -53,7 +53,7 @@ func (f *gauss) Quantile(dst []float64, p float64) {
 	f.spread(sd)
 	q := studentQuantile(p, f.nu)
 	for t := range dst {
-		dst[t] = f.value(t, loc[t]+q*sd[t]*f.widths.at(t))
+		dst[t] = f.scale.whole(f.value(t, loc[t]+q*sd[t]*f.widths.at(t)))
 	}
 }
 
