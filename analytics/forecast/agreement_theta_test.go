@@ -95,6 +95,27 @@ func TestDOTRecursionIsItsDefinition(t *testing.T) {
 	}
 }
 
+// The spread of each step is that of errors let loose one by one.
+func TestDOTSpreadIsThatOfItsErrors(t *testing.T) {
+	f := fitDOT(public(t, "Nile").Values[:7])
+	const h = 20
+	got, want, one, e := make([]float64, h), make([]float64, h), make([]float64, h), make([]float64, h)
+	f.deviations(got)
+	for k := range e {
+		clear(e)
+		e[k] = 1
+		f.sway(one, e)
+		for i, v := range one {
+			want[i] += v * v
+		}
+	}
+	for i, v := range want {
+		if math.Abs(got[i]-math.Sqrt(v)) > 1e-9 {
+			t.Errorf("step %d: %v, error by error %v", i+1, got[i], math.Sqrt(v))
+		}
+	}
+}
+
 // The fit is no worse than the best of a grid, where the level is in closed form
 // since errors are linear in it.
 func TestDOTFindsTheLeastSquares(t *testing.T) {

@@ -112,6 +112,7 @@ func TestLaws(t *testing.T) {
 						t.Error("Fit changed the series")
 					}
 					lawsOf(t, f, y, h)
+					distributionLaws(t, f, y, 0.03)
 				})
 			}
 		}

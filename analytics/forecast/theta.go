@@ -138,6 +138,45 @@ func (f *dot) sway(dst, e []float64) {
 	}
 }
 
+// deviations follow the variance of the states level, mean and slope: the slope
+// takes each value with less weight than the one before, so that no error moves
+// the series as the first does.
+func (f *dot) deviations(dst []float64) {
+	var p [3][3]float64 // the states' covariance
+	c, n, power := 1-1/f.theta, f.n, f.power
+	for t := range dst {
+		// The next value is w·state + e, the next state M·state + g·e.
+		w := [3]float64{1, c * power, c * ((1-power*(1-f.alpha))/f.alpha - power*(n+1)/2)}
+		g := [3]float64{f.alpha, 1 / (n + 1), 6 / ((n + 1) * (n + 2))}
+		m := [3][3]float64{{1 - f.alpha}, {0, n / (n + 1)}, {0, -g[2], (n - 1) / (n + 2)}}
+		for i := range m {
+			for j := range m {
+				m[i][j] += g[i] * w[j]
+			}
+		}
+		variance := 1.0
+		var mp, next [3][3]float64
+		for i := range p {
+			for j := range p {
+				variance += w[i] * p[i][j] * w[j]
+				for k := range p {
+					mp[i][j] += m[i][k] * p[k][j]
+				}
+			}
+		}
+		for i := range p {
+			for j := range p {
+				next[i][j] = g[i] * g[j]
+				for k := range p {
+					next[i][j] += mp[i][k] * m[j][k]
+				}
+			}
+		}
+		dst[t] = math.Sqrt(variance)
+		p, n, power = next, n+1, power*(1-f.alpha)
+	}
+}
+
 // theta is simple exponential smoothing with a fixed drift.
 type theta struct {
 	alpha, level, drift float64
