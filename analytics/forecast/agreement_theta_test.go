@@ -125,10 +125,13 @@ func TestDOTFindsTheLeastSquares(t *testing.T) {
 		for alpha := 0.11; alpha < 0.99; alpha += 0.04 {
 			for theta := 1.0; theta < 12; theta *= 1.25 {
 				e := func(level float64) []float64 {
-					s := thetaState{level: level, power: 1}
+					s := thetaState{level: level / theta, power: 1}
 					out := make([]float64, len(x))
 					for i, v := range x {
 						out[i] = v - s.next(alpha, theta)
+						if i == 0 {
+							out[i] = v - level // as fitDOT takes it
+						}
 						s.take(alpha, v)
 					}
 					return out

@@ -135,6 +135,51 @@ func mapped(y analytics.Series, f func(float64) float64) analytics.Series {
 	return y
 }
 
+// Amounts and levels in thousands give the forecasts in thousands, and real values
+// counted from elsewhere give forecasts counted from there, to a thousandth of the
+// width of the 95 % interval: the unit must not matter.
+func TestUnitsDoNotMatter(t *testing.T) {
+	const h = 12
+	for _, y := range steady() {
+		for _, m := range allModels() {
+			for _, c := range []struct {
+				space    analytics.Space
+				what     string
+				to, back func(float64) float64
+			}{
+				{analytics.Level, "thousandfold", func(v float64) float64 { return 1000 * v }, func(v float64) float64 { return v / 1000 }},
+				{analytics.Money, "thousandfold", func(v float64) float64 { return 1000 * v }, func(v float64) float64 { return v / 1000 }},
+				{analytics.Real, "thousandfold", func(v float64) float64 { return 1000 * v }, func(v float64) float64 { return v / 1000 }},
+				{analytics.Real, "shifted", func(v float64) float64 { return v + 5000 }, func(v float64) float64 { return v - 5000 }},
+			} {
+				y.Space = c.space
+				f, err := m.Fit(y)
+				if err != nil {
+					continue
+				}
+				g, err := m.Fit(mapped(y, c.to))
+				if err != nil {
+					t.Fatalf("%s %v: %v", m.Name(), c.space, err)
+				}
+				low, high, other := make([]float64, h), make([]float64, h), make([]float64, h)
+				f.Quantile(low, 0.025)
+				f.Quantile(high, 0.975)
+				for _, p := range []float64{0.025, 0.5, 0.975} {
+					one := make([]float64, h)
+					f.Quantile(one, p)
+					g.Quantile(other, p)
+					for i := range one {
+						if d := math.Abs(c.back(other[i]) - one[i]); !(d <= 0.001*(high[i]-low[i])) {
+							t.Errorf("%s, %v by %v, %s: the quantile at %v of step %d is %v instead of %v", m.Name(), c.space, y.Freq(), c.what, p, i+1, c.back(other[i]), one[i])
+							break
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // One fit serves many goroutines: each gets what it would get alone. The race
 // detector sees the rest.
 func TestFitsAreSafeForManyGoroutines(t *testing.T) {

@@ -93,13 +93,24 @@ func (s *thetaState) take(alpha, v float64) {
 
 func fitDOT(x []float64) *dot {
 	f := &dot{}
+	// The level is searched in steps of the series' own scatter.
+	step := 0.0
+	for t := 1; t < len(x); t++ {
+		step += math.Abs(x[t]-x[t-1]) / float64(len(x)-1)
+	}
 	run := func(u []float64) float64 {
 		f.alpha = 0.1 + 0.89*logistic(u[1])
 		f.theta = 1 + math.Exp(u[2])
-		f.thetaState = thetaState{level: u[0], power: 1}
+		// Of what the first value is expected to be, the level is 1/θ and the line,
+		// which begins with that value, the rest.
+		first := x[0] + u[0]*step
+		f.thetaState = thetaState{level: first / f.theta, power: 1}
 		sse := 0.0
-		for _, v := range x {
-			e := v - f.next(f.alpha, f.theta)
+		for t, v := range x {
+			e := v - first
+			if t > 0 {
+				e = v - f.next(f.alpha, f.theta)
+			}
 			sse += e * e
 			f.take(f.alpha, v)
 		}
@@ -108,15 +119,9 @@ func fitDOT(x []float64) *dot {
 		}
 		return sse
 	}
-	// The level is searched in steps of the series' own scatter.
-	step := 0.0
-	for t := 1; t < len(x); t++ {
-		step += math.Abs(x[t]-x[t-1]) / float64(len(x)-1)
-	}
-	scaled := func(u []float64) float64 { return run([]float64{x[0] + u[0]*step, u[1], u[2]}) }
 	u := []float64{0, 0, 0}
-	simplex(scaled, u, 0.7, 250)
-	sse := scaled(u)
+	simplex(run, u, 0.7, 250)
+	sse := run(u)
 	f.nu = float64(max(1, len(x)-3))
 	f.sigma = math.Sqrt(sse / f.nu)
 	return f
