@@ -165,6 +165,7 @@ func TestProbabilities(t *testing.T) {
 	} {
 		last := s.Values[len(s.Values)-1]
 		before := []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+		apart := false // a height may be reached and lost again
 		for _, value := range []float64{-1e9, last - 5, last, last + 2, last + 5, last + 20, 1e9} {
 			o := options(12)
 			o.Target = &Target{Value: value}
@@ -182,6 +183,7 @@ func TestProbabilities(t *testing.T) {
 				}
 			}
 			before = reached
+			apart = apart || held[11] < reached[11]
 			if held[0] != reached[0] {
 				t.Errorf("%s, %v: one step: reached %v, held %v", name, value, reached[0], held[0])
 			}
@@ -196,6 +198,9 @@ func TestProbabilities(t *testing.T) {
 					}
 				}
 			}
+		}
+		if !apart {
+			t.Errorf("%s: holding is as likely as reaching at every height", name)
 		}
 		if before[11] != 0 {
 			t.Errorf("%s: a thousand million with the probability %v", name, before[11])
