@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -195,7 +196,13 @@ type Panel struct {
 
 // Panels draws pictures beside each other under one title and one legend.
 func Panels(title, sub string, w, h int, legend []string, panels ...Panel) {
+	PanelsWith(nil, title, sub, w, h, legend, panels...)
+}
+
+// PanelsWith is [Panels] with more of an option.
+func PanelsWith(more M, title, sub string, w, h int, legend []string, panels ...Panel) {
 	o := head(title, sub)
+	maps.Copy(o, more)
 	var grids, xs, ys, series []any
 	titles := []any{o["title"]}
 	each := (float64(w) - 24) / float64(len(panels))
@@ -225,12 +232,13 @@ func head(title, sub string) M {
 	}
 }
 
-// With adds series, and their names in the legend, to one of the product's
-// charts.
+// With adds series of dates and values, and their names in the legend, to one of
+// the product's charts, and widens its value axis to hold them.
 func With(c charts.Chart, series ...M) charts.Chart {
 	var o struct {
 		Series []any          `json:"series"`
 		Legend map[string]any `json:"legend"`
+		YAxis  []M            `json:"yAxis"`
 	}
 	var all M
 	if err := json.Unmarshal(c.Option, &o); err != nil {
@@ -243,11 +251,27 @@ func With(c charts.Chart, series ...M) charts.Chart {
 	for _, s := range series {
 		o.Series = append(o.Series, s)
 		names = append(names, s["name"])
+		points, _ := s["data"].([]any)
+		for _, p := range points {
+			v, _ := p.([]any)[1].(float64)
+			widen(o.YAxis[0], v)
+		}
 	}
 	o.Legend["data"] = names
-	all["series"], all["legend"] = o.Series, o.Legend
+	all["series"], all["legend"], all["yAxis"] = o.Series, o.Legend, o.YAxis
 	c.Option = Must(json.Marshal(all))
 	return c
+}
+
+// widen moves the ends of an axis by whole steps until it holds v.
+func widen(axis M, v float64) {
+	lo, ok := axis["min"].(float64)
+	hi, _ := axis["max"].(float64)
+	step, _ := axis["interval"].(float64)
+	if !ok || !(step > 0) {
+		return
+	}
+	axis["min"], axis["max"] = min(lo, step*math.Floor(v/step)), max(hi, step*math.Ceil(v/step))
 }
 
 var renderer = sync.OnceValue(func() *render.Renderer { return Must(render.New(render.Options{})) })
