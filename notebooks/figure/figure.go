@@ -181,7 +181,11 @@ func Dots(name, color, symbol string, size float64, data []any) M {
 
 // Rule is a line across the chart: at is M{"xAxis": v} or M{"yAxis": v}.
 func Rule(label, color string, at M) M {
-	at["label"] = M{"formatter": "tc:fmt:name", "color": color, "fontSize": 12, "position": "end"}
+	position := "end"
+	if at["yAxis"] != nil { // the next panel stands at the line's end
+		position = "insideEndTop"
+	}
+	at["label"] = M{"formatter": "tc:fmt:name", "color": color, "fontSize": 12, "position": position}
 	at["lineStyle"] = M{"color": color, "type": "dashed", "width": 1.5}
 	at["name"] = label
 	return M{"silent": true, "symbol": "none", "data": []any{at}}
