@@ -74,6 +74,9 @@ func (b *Blend) Quantile(dst []float64, p float64) {
 			dst[t] += b.weights[i] * m.value(t, loc[t]+q*sd[t]*b.widths.at(t))
 		}
 	}
+	for t, v := range dst {
+		dst[t] = b.models[0].scale.whole(v)
+	}
 }
 
 // Path is the mean of the models' paths under one draw.

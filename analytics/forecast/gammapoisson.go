@@ -305,13 +305,13 @@ func (f *gammaPoisson) Path(dst []float64, d Draw) {
 	}
 }
 
-// smallExp is eˣ, by its series where five terms leave an error below 10⁻⁸: a
+// smallExp is eˣ, by its series where nine terms leave an error below 10⁻⁸: a
 // path takes one for every step, and steps are small.
 func smallExp(x float64) float64 {
-	if x > 0.06 || x < -0.06 {
+	if x > 0.5 || x < -0.5 {
 		return math.Exp(x)
 	}
-	return 1 + x*(1+x*(0.5+x*(1.0/6+x/24)))
+	return 1 + x*(1+x*(1.0/2+x*(1.0/6+x*(1.0/24+x*(1.0/120+x*(1.0/720+x*(1.0/5040+x/40320)))))))
 }
 
 func (f *gammaPoisson) draw(u float64) *ratePart {
@@ -323,16 +323,19 @@ func (f *gammaPoisson) draw(u float64) *ratePart {
 	return &f.parts[len(f.parts)-1]
 }
 
+// smallMean is the mean up to which counts are found by summing probabilities.
+const smallMean = 60
+
 // countQuantile is the count at probability Φ(z) of a negative binomial with
-// mean mu and the given size, or of a Poisson when size is infinite. Beyond a
-// mean of 60 it is the cubed normal of Wilson & Hilferty (1931) with the same
+// mean mu and the given size, or of a Poisson when size is infinite. Beyond
+// smallMean it is the cubed normal of Wilson & Hilferty (1931) with the same
 // mean, variance and skewness, rounded: unlike an expansion in the skewness it
 // rises with z however small the size.
 func countQuantile(z, mu, size float64) float64 {
 	if mu <= 0 {
 		return 0
 	}
-	if mu > 60 {
+	if mu > smallMean {
 		v := mu
 		skew := 1 / math.Sqrt(mu)
 		if !math.IsInf(size, 1) {
@@ -342,13 +345,21 @@ func countQuantile(z, mu, size float64) float64 {
 		root := max(0, 1+skew*(z-skew/6)/6)
 		return max(0, math.Round(mu+math.Sqrt(v)*2/skew*(root*root*root-1)))
 	}
-	u := 0.5 * math.Erfc(-z/math.Sqrt2)
+	// P(0) ≥ e^−mu ≥ 1−mu; below one Φ(z) < 0.842, below zero < 0.5: most months
+	// of a sparse series need no more.
+	if z < 1 && mu < 0.158 || z < 0 && mu < 0.5 {
+		return 0
+	}
+	return smallCount(0.5*math.Erfc(-z/math.Sqrt2), mu, size)
+}
+
+// smallCount is the count at probability u of a negative binomial of a moderate
+// mean, by summing from zero.
+func smallCount(u, mu, size float64) float64 {
 	if u <= 1-mu {
-		return 0 // P(0) ≥ e^−mu ≥ 1−mu: no need to compute it
+		return 0
 	}
-	if u > 1-1e-12 {
-		u = 1 - 1e-12
-	}
+	u = min(u, 1-1e-12)
 	var p, ratio, add float64
 	if math.IsInf(size, 1) {
 		p = math.Exp(-mu)

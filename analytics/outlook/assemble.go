@@ -99,6 +99,7 @@ func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root s
 		}
 		g.Go(func() error {
 			sim := s.simulate(p, root, sc, horizons[root], shared())
+			sim.redrawn(s.pick(p, root, sim, sc, horizons[root], shared()))
 			visit(root, sim)
 			for _, m := range sim.paths {
 				s.release(m)
@@ -148,6 +149,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 		t.Fan = summary(sim.first, paths)
 		p.describe(t, s.cfg.Seed)
 		p.noteLate(t)
+		p.noteTotal(t)
 	}
 	if t.Low == nil {
 		return

@@ -47,6 +47,7 @@ func (s *Service) hindsight(ctx context.Context, then *prepared, was *Outlook, k
 		return nil, err
 	}
 	p.common, p.momentum, p.bare = then.common, then.momentum, true
+	p.findTotals(fitLeaf)
 	differs, forecast := map[string]bool{}, map[string]bool{}
 	for id, l := range p.leaves {
 		root := p.policy.Root(id)

@@ -29,6 +29,8 @@ type prepared struct {
 	common   float64          // correlation of the leaves' chance, in [0, 1)
 	momentum float64          // yearly sd of what all intakes have in common
 	children map[string][]string
+	totals   map[string]*leaf // totals of parts that are reported as such too
+	picks    *picks
 	bare     bool // only figures and attainment are wanted of it
 }
 
@@ -68,6 +70,7 @@ func (s *Service) prepare(ctx context.Context, policy datasets.Policy, asOf time
 	}
 	p.common = commonCorrelation(sortedKeys(p.leaves), p.leaves)
 	p.momentum = p.estimateMomentum()
+	p.findTotals(fitLeaf)
 	return p, nil
 }
 
@@ -106,7 +109,7 @@ func (s *Service) grow(ctx context.Context, policy datasets.Policy, asOf, known 
 // happened is what had happened by asOf as known on the day known, with nothing
 // fitted to it.
 func (s *Service) happened(ctx context.Context, policy datasets.Policy, asOf, known time.Time) (*prepared, error) {
-	p := &prepared{policy: policy, asOf: asOf, known: known, leaves: map[string]*leaf{}, children: map[string][]string{}}
+	p := &prepared{policy: policy, asOf: asOf, known: known, leaves: map[string]*leaf{}, children: map[string][]string{}, picks: &picks{}}
 	if err := p.read(ctx, s.store); err != nil {
 		return nil, err
 	}

@@ -217,11 +217,11 @@ func (r *report) writeScores(path string) error {
 		}
 		fmt.Fprintf(&b, "%s,%v,at most,,,,,%.3f,%.2f,,%s\n", toReach, freq, want.owa, want.msis, ms)
 	}
-	return write(path, b.String())
+	return save(path, b.String())
 }
 
-// write writes one of the result files of the repository.
-func write(path, text string) error {
+// save writes one of the result files of the repository.
+func save(path, text string) error {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // a file of the repository
 		return fmt.Errorf("write %s: %w", path, err)
 	}

@@ -168,5 +168,5 @@ func (r *report) writeReliability(path string) error {
 	for _, x := range r.bins {
 		fmt.Fprintf(&b, "%s,%s,%s,%.1f,%.1f,%d,%.3f,%.3f\n", x.freq, x.part, x.widths, x.from, x.to, x.n, x.p, x.came)
 	}
-	return write(path, b.String())
+	return save(path, b.String())
 }

@@ -106,5 +106,5 @@ func (r *report) writeCoverage(path string) error {
 	for _, h := range r.held {
 		fmt.Fprintf(&b, "%s,%s,%s,%d,%d,%d,%d,%d,%d,%d\n", h.freq, h.part, h.widths, h.fromN, h.toN, h.step, h.n, h.in[0], h.in[1], h.in[2])
 	}
-	return write(path, b.String())
+	return save(path, b.String())
 }

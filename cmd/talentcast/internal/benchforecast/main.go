@@ -74,6 +74,7 @@ func run(dir, only string, models bool, calibrateTo string, to files) error {
 		r.accuracy(s)
 	}
 	r.attainment(sets)
+	r.misspecified()
 	return errors.Join(r.writeScores(to.scores), r.writeReliability(to.reliability), r.writeCoverage(to.coverage))
 }
 
