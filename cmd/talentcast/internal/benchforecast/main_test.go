@@ -40,8 +40,8 @@ func folder(t *testing.T, n int) string {
 		write(t, filepath.Join(dir, "yearly-"+name+".csv.gz"), s)
 	}
 	for name, s := range map[string]string{
-		"reference-r.csv":             "set,source,freq,method,n,OWA,MSIS,coverage95,sec_per_series_R_one_core\nbench,all,yearly,ETS,9,0.9,30.5,0.83,0.004\nbench,M3,yearly,ETS,5,0.8,1,1,1\nother,all,yearly,ETS,5,0.8,1,1,1\n",
-		"reference-statsforecast.csv": "set,source,freq,forecast,n,OWA,MSIS,coverage\nbench,all,yearly,DOT,9,0.85,40,0.71\n",
+		"reference-r.csv":             "set,source,freq,method,n,sMAPE,MASE,OWA,MSIS,coverage95,sec_per_series_R_one_core\nbench,all,yearly,ETS,9,17,2.5,0.9,30.5,0.83,0.004\nbench,M3,yearly,ETS,5,17,2.5,0.8,1,1,1\nother,all,yearly,ETS,5,17,2.5,0.8,1,1,1\n",
+		"reference-statsforecast.csv": "set,source,freq,forecast,n,sMAPE,MASE,OWA,MSIS,coverage\nbench,all,yearly,y-DOT,9,16,2.4,0.85,40,0.71\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(s), 0o600); err != nil {
 			t.Fatal(err)
@@ -127,8 +127,8 @@ func TestReferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []reference{
-		{"yearly", "R forecast 8.20 ETS", 9, 0.9, 30.5, 0.83, 0.004},
-		{"yearly", "statsforecast 1.5 DOT", 9, 0.85, 40, 0.71, 0},
+		{freq: "yearly", whose: "R forecast 8.20", method: "ETS", n: 9, smape: 17, mase: 2.5, owa: 0.9, msis: 30.5, coverage: 0.83, sec: 0.004},
+		{freq: "yearly", whose: "statsforecast 1.5", method: "DOT", n: 9, smape: 16, mase: 2.4, owa: 0.85, msis: 40, coverage: 0.71},
 	}
 	if !slices.Equal(refs, want) {
 		t.Errorf("%+v", refs)
@@ -256,12 +256,26 @@ func TestReport(t *testing.T) {
 	if err := r.writeReliability(reliability); err != nil {
 		t.Fatal(err)
 	}
+	coverage := filepath.Join(dir, "coverage.csv")
+	if err := r.writeCoverage(coverage); err != nil {
+		t.Fatal(err)
+	}
+	n := map[string]int{} // every value once, with the table's widths and without
+	for _, h := range r.held {
+		n[h.widths] += h.n
+		if h.in[0] > h.in[1] || h.in[1] > h.in[2] || h.in[2] > h.n || h.freq != "yearly" || h.step < 1 {
+			t.Errorf("%+v", h)
+		}
+	}
+	if want := 60 * len(s.series[0].after); n[fromTable] != want || n[fromModels] != want {
+		t.Errorf("%v values are counted, not %d", n, want)
+	}
 	for _, want := range []string{"60 series", "talentcast combination", "R forecast 8.20 ETS", "statsforecast 1.5 DOT", "check half", "learn half", "ECE"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in the report:\n%s", want, b.String())
 		}
 	}
-	for path, least := range map[string]int{scores: 4, reliability: 3} {
+	for path, least := range map[string]int{scores: 7, reliability: 3, coverage: 5} {
 		text, err := os.ReadFile(path)
 		if err != nil || strings.Count(string(text), "\n") < least || strings.Contains(string(text), "NaN") {
 			t.Errorf("%s: %v\n%s", path, err, text)
@@ -276,7 +290,7 @@ func TestReport(t *testing.T) {
 			t.Errorf("%+v", w)
 		}
 	}
-	if run("", "", false, "", "", "") == nil || run(t.TempDir(), "yearly", false, "", "", "") == nil {
+	if run("", "", false, "", files{}) == nil || run(t.TempDir(), "yearly", false, "", files{}) == nil {
 		t.Error("no folder, and no fault")
 	}
 }
@@ -284,8 +298,8 @@ func TestReport(t *testing.T) {
 func TestReliableBins(t *testing.T) {
 	var b bytes.Buffer
 	r := report{out: &b}
-	r.reliable(tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0), "yearly", "check half", []event{{0.1, false}, {0.15, true}, {1, true}})
-	want := []bin{{"yearly", "check half", 0.1, 0.2, 2, 0.125, 0.5}, {"yearly", "check half", 0.9, 1, 1, 1, 1}}
+	r.reliable(tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0), "yearly", "check half", fromTable, []event{{0.1, false}, {0.15, true}, {1, true}})
+	want := []bin{{"yearly", "check half", fromTable, 0.1, 0.2, 2, 0.125, 0.5}, {"yearly", "check half", fromTable, 0.9, 1, 1, 1, 1}}
 	if !slices.Equal(r.bins, want) {
 		t.Errorf("%+v", r.bins)
 	}

@@ -70,7 +70,7 @@ func (r *report) misspecified() {
 	const history, ahead, series = 36, 12, 600
 	fmt.Fprintf(r.out, "\nsimulated counts, %d months and the year after, %d series a kind: is the total of the last year reached again, times 0.5 to 1.5?\n", history, series)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "series\tpart\tevents\tshare that came\tmean p\tBrier\tof base rate\tECE\t")
+	fmt.Fprintln(w, "series\tpart\twidths\tevents\tshare that came\tmean p\tBrier\tof base rate\tECE\t")
 	var misspecified []event
 	for k, wd := range worlds() {
 		events := make([][]event, series)
@@ -85,9 +85,9 @@ func (r *report) misspecified() {
 		if k > 0 {
 			misspecified = append(misspecified, all...)
 		}
-		r.reliable(w, "monthly counts", wd.name, all)
+		r.reliable(w, "monthly counts", wd.name, fromModels, all)
 	}
-	r.reliable(w, "monthly counts", "misspecified", misspecified)
+	r.reliable(w, "monthly counts", "misspecified", fromModels, misspecified)
 	w.Flush()
 	fmt.Fprintln(r.out, "to reach: ECE ≤ .05 on the misspecified")
 }
