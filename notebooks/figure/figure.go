@@ -94,7 +94,14 @@ next:
 }
 
 // Say puts a paragraph.
-func Say(format string, args ...any) { gonbui.DisplayMarkdown(fmt.Sprintf(format, args...) + "\n") }
+func Say(format string, args ...any) { markdown(fmt.Sprintf(format, args...) + "\n") }
+
+// markdown waits until the kernel has it: a cell that ends first loses its last
+// outputs on a busy machine.
+func markdown(text string) {
+	gonbui.DisplayMarkdown(text)
+	gonbui.Sync()
+}
 
 // Grid puts a table; all columns but the first are set to the right.
 func Grid(head []string, rows [][]string) {
@@ -103,7 +110,7 @@ func Grid(head []string, rows [][]string) {
 	for _, r := range rows {
 		b.WriteString("| " + strings.Join(r, " | ") + " |\n")
 	}
-	gonbui.DisplayMarkdown(b.String())
+	markdown(b.String())
 }
 
 // Num writes a figure with the decimals, "—" where there is none.
@@ -283,4 +290,5 @@ var renderer = sync.OnceValue(func() *render.Renderer { return Must(render.New(r
 // Show draws a chart.
 func Show(c charts.Chart) {
 	gonbui.DisplaySVG(string(Must(renderer().SVG(context.Background(), c.Option, render.Size{W: c.W, H: c.H}))))
+	gonbui.Sync()
 }
