@@ -145,9 +145,14 @@ func (s season) put(sc scale, t int, x float64) float64 {
 	return sc.from(x + s.at(t))
 }
 
+// tails bounds the degrees of freedom: however long the history, errors of real
+// series have heavier tails than the normal. With normal tails one width can't
+// serve the 50 % and the 95 % interval at once.
+const tails = 6
+
 // newGauss prepares what all linear models share.
 func newGauss(name string, y analytics.Series, sc scale, back int, l linear, sigma, nu float64) *gauss {
-	f := &gauss{linear: l, name: name, scale: sc, back: back, sigma: sigma, nu: max(1, nu)}
+	f := &gauss{linear: l, name: name, scale: sc, back: back, sigma: sigma, nu: min(tails, max(1, nu))}
 	for i := len(y.Values) - 1; i >= 0; i-- {
 		if !math.IsNaN(y.Values[i]) {
 			f.last = y.Values[i]
