@@ -103,9 +103,9 @@ func (a *app) receipt(r datasets.Receipt) {
 		return
 	}
 	fmt.Fprintf(a.out, a.text(
-		"%s：读取%d行，新增%d，更正%d，未变%d，退回%d。\n",
-		"%s: %d rows read, %d new, %d corrected, %d unchanged, %d refused.\n"),
-		r.File, r.Read, r.Loaded, r.Superseded, r.Unchanged, r.Refused)
+		"%s：批次%d，读取%d行，新增%d，更正%d，未变%d，退回%d。\n",
+		"%s: batch %d, %d rows read, %d new, %d corrected, %d unchanged, %d refused.\n"),
+		r.File, r.Batch, r.Read, r.Loaded, r.Superseded, r.Unchanged, r.Refused)
 	if len(r.Refusals) > 0 {
 		_ = report.Refusals(r.Refusals, a.lang).WriteText(a.out, a.width())
 	}
