@@ -181,18 +181,26 @@ func writeField(h hash.Hash, t string) {
 
 // merge adds what is new in the stage to the records and counts it.
 func (s *Store) merge(ctx context.Context, c *sql.Conn, b Batch, r *Receipt) error {
-	var fresh, changed, same sql.NullInt64
-	err := c.QueryRowContext(ctx, s.sql["Store.compare"], b.Policy).Scan(&fresh, &changed, &same)
-	if err != nil {
-		return fmt.Errorf("compare: %w", err)
+	if err := s.compare(ctx, c, b.Policy, r); err != nil {
+		return err
 	}
-	r.Loaded, r.Superseded, r.Unchanged = int(fresh.Int64), int(changed.Int64), int(same.Int64)
 	if r.Loaded+r.Superseded == 0 {
 		return nil
 	}
 	if _, err := c.ExecContext(ctx, s.sql["Store.merge"], b.Policy, b.Jurisdiction, r.Batch, b.Policy); err != nil {
 		return fmt.Errorf("merge: %w", err)
 	}
+	return nil
+}
+
+// compare counts what is new in the stage.
+func (s *Store) compare(ctx context.Context, c *sql.Conn, policy string, r *Receipt) error {
+	var fresh, changed, same sql.NullInt64
+	err := c.QueryRowContext(ctx, s.sql["Store.compare"], policy).Scan(&fresh, &changed, &same)
+	if err != nil {
+		return fmt.Errorf("compare: %w", err)
+	}
+	r.Loaded, r.Superseded, r.Unchanged = int(fresh.Int64), int(changed.Int64), int(same.Int64)
 	return nil
 }
 

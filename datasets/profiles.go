@@ -16,8 +16,8 @@ type Profile struct {
 	Office    string `json:"office"` // a department's id, "" for any
 	Signature string `json:"signature"`
 	Kind      Kind   `json:"kind"`
-	Encoding  string `json:"encoding,omitempty"` // "" to be detected
-	// Columns says for a header which of the kind's columns it is, "" for none.
+	// Columns says for a header which of the kind's columns it is, with the unit
+	// after a colon where the file states none, and "" for none.
 	Columns map[string]string `json:"columns"`
 	SavedAt time.Time         `json:"saved_at"`
 	SavedBy string            `json:"saved_by,omitempty"`
@@ -35,8 +35,8 @@ func (s *Store) SaveProfile(ctx context.Context, policy string, p Profile) error
 		if err != nil {
 			return err
 		}
-		_, err = c.ExecContext(ctx, "INSERT INTO profile SELECT (SELECT coalesce(max(profile_id), 0) + 1 FROM profile), ?, ?, ?, ?, ?, ?, ?, ?",
-			policy, p.Office, p.Signature, string(p.Kind), p.Encoding, string(columns), p.SavedAt.UTC(), p.SavedBy)
+		_, err = c.ExecContext(ctx, "INSERT INTO profile SELECT (SELECT coalesce(max(profile_id), 0) + 1 FROM profile), ?, ?, ?, ?, ?, ?, ?",
+			policy, p.Office, p.Signature, string(p.Kind), string(columns), p.SavedAt.UTC(), p.SavedBy)
 		return err
 	})
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Store) Profiles(ctx context.Context, policy string) ([]Profile, error) 
 	err := s.query(ctx, "Store.Profiles", func(r *sql.Rows) error {
 		var p Profile
 		var columns string
-		if err := r.Scan(&p.ID, &p.Office, &p.Signature, &p.Kind, &p.Encoding, &columns, &p.SavedAt, &p.SavedBy); err != nil {
+		if err := r.Scan(&p.ID, &p.Office, &p.Signature, &p.Kind, &columns, &p.SavedAt, &p.SavedBy); err != nil {
 			return err
 		}
 		out = append(out, p)

@@ -24,7 +24,6 @@ CREATE TABLE profile (
     office     VARCHAR NOT NULL,
     signature  VARCHAR NOT NULL, -- of the header row
     kind       VARCHAR NOT NULL,
-    encoding   VARCHAR NOT NULL,
     columns    VARCHAR NOT NULL, -- JSON: header to column
     saved_at   TIMESTAMP NOT NULL,
     saved_by   VARCHAR NOT NULL
