@@ -32,7 +32,7 @@ type Preview struct {
 
 	LeftOut  []datasets.Refusal `json:"left_out"` // total rows, footnotes, sheets and columns that are no data
 	Refusals []datasets.Refusal `json:"refusals"` // the first of them
-	Rows     []RowView          `json:"rows"`     // the first of the file, as understood
+	Rows     []RowView          `json:"-"`        // the first of the file, as understood
 	Check    datasets.Check     `json:"check"`
 }
 
@@ -92,6 +92,7 @@ func Look(ctx context.Context, s *datasets.Store, name string, data []byte, o Op
 	}
 	p := &Preview{
 		File: r.name, Bytes: int64(len(data)), Encoding: r.batch.Encoding, Kind: r.batch.Kind, Profile: r.profile,
+		Check:   datasets.Check{ElsewhereShown: []datasets.Alike{}, NearShown: []datasets.Alike{}},
 		Reasons: []ReasonCount{}, LeftOut: []datasets.Refusal{}, Refusals: []datasets.Refusal{}, Rows: []RowView{}, Sheets: []SheetView{},
 	}
 	for _, t := range r.tops {
@@ -105,6 +106,10 @@ func Look(ctx context.Context, s *datasets.Store, name string, data []byte, o Op
 	if err != nil {
 		if p.Problem = fault.As(err); p.Problem == nil {
 			return nil, err
+		}
+		p.Kind = cmp.Or(o.Kind, p.Kind)
+		for i := range p.Sheets {
+			p.Sheets[i].lack(p.Kind)
 		}
 		return p, nil
 	}
@@ -203,6 +208,17 @@ func (t top) view() SheetView {
 		v.Columns = append(v.Columns, c)
 	}
 	return v
+}
+
+// lack lists the required columns of the kind that none of the sheet's is.
+func (v *SheetView) lack(kind datasets.Kind) {
+	l, _ := LayoutOf(kind)
+	v.Missing = nil
+	for _, c := range l.Columns {
+		if c.Required && !slices.ContainsFunc(v.Columns, func(x ColumnView) bool { return x.Column == c.ID }) {
+			v.Missing = append(v.Missing, c.Header)
+		}
+	}
 }
 
 // likely is the first row with the most cells, if it names its columns rather

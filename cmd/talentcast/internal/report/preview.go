@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,7 +92,7 @@ func Understood(p *ingest.Preview, policy datasets.Policy, lang string) Table {
 	for _, r := range p.Rows {
 		t.Rows = append(t.Rows, understood(r, policy, lang))
 	}
-	var keep []string
+	keep := []string{}
 	for i, col := range t.Columns {
 		for _, row := range t.Rows {
 			if s := t.shown(col, row[i]); s != "" && s != "—" {
@@ -99,6 +100,9 @@ func Understood(p *ingest.Preview, policy datasets.Policy, lang string) Table {
 				break
 			}
 		}
+	}
+	if i := slices.Index(keep, "refused"); i >= 0 { // where it is long it pushes nothing aside
+		keep = append(slices.Delete(keep, i, i+1), "refused")
 	}
 	return t.Select(keep...)
 }
