@@ -148,6 +148,13 @@ func (b *browser) set(selector, value, event string) {
 	b.eval(fmt.Sprintf(`(f => { f.value = %q; f.dispatchEvent(new Event(%q, {bubbles: true})) })(document.querySelector(%q))`, value, event, selector))
 }
 
+// press clicks wherever the element stands: pages scroll smoothly, and a click
+// by the mouse may come before they have arrived.
+func (b *browser) press(selector string) {
+	b.Helper()
+	b.eval(fmt.Sprintf(`document.querySelector(%q).click()`, selector))
+}
+
 func (b *browser) eval(expression string) string {
 	b.Helper()
 	s, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
@@ -318,27 +325,27 @@ func TestBrowserClerk(t *testing.T) {
 	b.until(`document.querySelector('select[name="kind"]') && document.querySelector(".notice.bad")`)
 	wide("unknown")
 	b.set(`form.check select[name="kind"]`, "talent", "change")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="check"]`)))
+	b.press(`button[value="check"]`)
 	b.until(`document.querySelectorAll('select[name="to"]').length === 4`)
 	for i, to := range []string{"name", "id", "category", "date"} {
 		b.set(fmt.Sprintf("#to-%d", i), to, "change")
 	}
 	wide("assigned")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="check"]`)))
+	b.press(`button[value="check"]`)
 	b.until(`document.querySelector("#would")`)
 	if v := b.text("main"); !strings.Contains(v, "演*甲") || strings.Contains(v, clerkID) {
 		t.Errorf("preview %s", v)
 	}
 	wide("preview")
-	b.do(chromedp.Click(chromedp.CSS(`button[value="load"]`)))
+	b.press(`button[value="load"]`)
 	b.until(`document.querySelector("#receipt .effects li")`)
 	if v := b.text("#receipt"); !strings.Contains(v, "500优才") || !strings.Contains(v, "校验位") {
 		t.Errorf("receipt %s", v)
 	}
 	wide("receipt")
-	b.do(chromedp.Click(chromedp.CSS(".undo summary")))
+	b.press(".undo summary")
 	b.shot("clerk-undo-1366", true)
-	b.do(chromedp.Click(chromedp.CSS(".undo button.danger")))
+	b.press(".undo button.danger")
 	b.until(`document.body.innerText.includes("已撤销批次 1")`)
 	wide("undone")
 	b.clean()
