@@ -181,18 +181,26 @@ func writeField(h hash.Hash, t string) {
 
 // merge adds what is new in the stage to the records and counts it.
 func (s *Store) merge(ctx context.Context, c *sql.Conn, b Batch, r *Receipt) error {
-	var fresh, changed, same sql.NullInt64
-	err := c.QueryRowContext(ctx, s.sql["Store.compare"], b.Policy).Scan(&fresh, &changed, &same)
-	if err != nil {
-		return fmt.Errorf("compare: %w", err)
+	if err := s.compare(ctx, c, b.Policy, r); err != nil {
+		return err
 	}
-	r.Loaded, r.Superseded, r.Unchanged = int(fresh.Int64), int(changed.Int64), int(same.Int64)
 	if r.Loaded+r.Superseded == 0 {
 		return nil
 	}
 	if _, err := c.ExecContext(ctx, s.sql["Store.merge"], b.Policy, b.Jurisdiction, r.Batch, b.Policy); err != nil {
 		return fmt.Errorf("merge: %w", err)
 	}
+	return nil
+}
+
+// compare counts what is new in the stage.
+func (s *Store) compare(ctx context.Context, c *sql.Conn, policy string, r *Receipt) error {
+	var fresh, changed, same sql.NullInt64
+	err := c.QueryRowContext(ctx, s.sql["Store.compare"], policy).Scan(&fresh, &changed, &same)
+	if err != nil {
+		return fmt.Errorf("compare: %w", err)
+	}
+	r.Loaded, r.Superseded, r.Unchanged = int(fresh.Int64), int(changed.Int64), int(same.Int64)
 	return nil
 }
 
@@ -225,8 +233,17 @@ func (s *Store) Loaded(ctx context.Context, policy, sha256 string) (BatchInfo, b
 
 const batchColumns = "batch_id, file, kind, sha256, encoding, demo, loaded_at, loaded_by, rows_read, loaded, superseded, unchanged, refused"
 
+// standing leaves out batches taken back, and those that left out rows as known
+// already which stood in a batch taken back since: their bytes may be loaded anew.
+const standing = ` AND batch_id NOT IN (SELECT batch_id FROM undone)
+	AND NOT (unchanged > 0 AND EXISTS (
+		SELECT 1 FROM undone u
+		WHERE u.policy_id = batch.policy_id AND u.batch_id < batch.batch_id AND batch.batch_id <= u.last_batch
+	))
+	ORDER BY batch_id DESC LIMIT 1`
+
 func loaded(ctx context.Context, c *sql.Conn, policy, sha256 string) (BatchInfo, bool, error) {
-	row := c.QueryRowContext(ctx, "SELECT "+batchColumns+" FROM batch WHERE policy_id = ? AND sha256 = ?", policy, sha256)
+	row := c.QueryRowContext(ctx, "SELECT "+batchColumns+" FROM batch WHERE policy_id = ? AND sha256 = ?"+standing, policy, sha256)
 	b, err := scanBatch(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return BatchInfo{}, false, nil
@@ -237,9 +254,11 @@ func loaded(ctx context.Context, c *sql.Conn, policy, sha256 string) (BatchInfo,
 	return b, true, nil
 }
 
-func scanBatch(scan func(...any) error) (b BatchInfo, err error) {
-	err = scan(&b.ID, &b.File, &b.Kind, &b.SHA256, &b.Encoding, &b.Demo, &b.LoadedAt, &b.LoadedBy,
-		&b.Read, &b.Loaded, &b.Superseded, &b.Unchanged, &b.Refused)
+func scanBatch(scan func(...any) error, more ...any) (b BatchInfo, err error) {
+	err = scan(append([]any{
+		&b.ID, &b.File, &b.Kind, &b.SHA256, &b.Encoding, &b.Demo, &b.LoadedAt, &b.LoadedBy,
+		&b.Read, &b.Loaded, &b.Superseded, &b.Unchanged, &b.Refused,
+	}, more...)...)
 	return b, err
 }
 
@@ -254,7 +273,12 @@ func (b BatchInfo) receipt(policy string) Receipt {
 func (s *Store) Batches(ctx context.Context, policy string) ([]BatchInfo, error) {
 	var out []BatchInfo
 	err := s.query(ctx, "Store.Batches", func(r *sql.Rows) error {
-		b, err := scanBatch(r.Scan)
+		var at sql.NullTime
+		var by sql.NullString
+		b, err := scanBatch(r.Scan, &at, &by)
+		if at.Valid {
+			b.UndoneAt, b.UndoneBy = &at.Time, by.String
+		}
 		out = append(out, b)
 		return err
 	}, policy)

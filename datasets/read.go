@@ -67,8 +67,8 @@ type Row struct {
 // State says what a policy's data are at the moment: two equal Versions have
 // equal data.
 type State struct {
-	Version string    // changes with every batch that changed something
-	Rows    int64     // versions of rows stored
+	Version string    // changes with every batch that changed something, and with every undo
+	Rows    int64     // versions of rows stored in batches that stand
 	First   time.Time // earliest event; zero with no data
 	Last    time.Time // latest event
 	Known   time.Time // latest day on which something became known
@@ -90,4 +90,24 @@ type BatchInfo struct {
 	Superseded int       `json:"superseded"`
 	Unchanged  int       `json:"unchanged"`
 	Refused    int       `json:"refused"`
+	// UndoneAt is when the batch was taken back, and by whom; nil while it stands.
+	UndoneAt *time.Time `json:"undone_at,omitempty"`
+	UndoneBy string     `json:"undone_by,omitempty"`
+}
+
+// Latest is the day that the newest data stand for: the end of the month of the
+// latest event, or the latest day on which something became known, but not after
+// today; today where there are no data.
+func (s State) Latest(today time.Time) time.Time {
+	if s.First.IsZero() {
+		return today
+	}
+	end := analytics.PeriodOf(s.Last, analytics.Monthly).End()
+	if s.Known.After(end) {
+		end = s.Known
+	}
+	if end.After(today) {
+		end = today
+	}
+	return end
 }

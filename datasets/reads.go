@@ -20,16 +20,9 @@ func (s *Store) State(ctx context.Context, policy string) (State, error) {
 		return st, nil
 	}
 	var st State
-	err := s.query(ctx, "Store.State", func(r *sql.Rows) error {
-		var version int64
-		var hash string
-		var first, last, known sql.NullTime
-		if err := r.Scan(&version, &hash, &st.Demo, &st.Rows, &first, &last, &known); err != nil {
-			return err
-		}
-		st.Version = fmt.Sprintf("%d-%.8s", version, hash)
-		st.First, st.Last, st.Known = day(first), day(last), day(known)
-		return nil
+	err := s.query(ctx, "Store.State", func(r *sql.Rows) (err error) {
+		st, err = scanState(r.Scan)
+		return err
 	}, policy)
 	if err != nil {
 		return State{}, fmt.Errorf("state of %s: %w", policy, err)
@@ -38,6 +31,21 @@ func (s *Store) State(ctx context.Context, policy string) (State, error) {
 		s.states = map[string]State{}
 	}
 	s.states[policy] = st
+	return st, nil
+}
+
+func scanState(scan func(...any) error) (st State, err error) {
+	var version, undone int64
+	var hash string
+	var first, last, known sql.NullTime
+	if err := scan(&version, &undone, &hash, &st.Demo, &st.Rows, &first, &last, &known); err != nil {
+		return State{}, err
+	}
+	st.Version = fmt.Sprintf("%d-%.8s", version, hash)
+	if undone > 0 {
+		st.Version = fmt.Sprintf("%d.%d-%.8s", version, undone, hash)
+	}
+	st.First, st.Last, st.Known = day(first), day(last), day(known)
 	return st, nil
 }
 

@@ -50,7 +50,8 @@ var (
 	// A unit for the whole table, in a line above the header.
 	tableUnit = regexp.MustCompile(`(?:金额)?单位:(?:人民币)?([亿万千百]*元)`)
 	// Columns that number the rows and hold nothing.
-	numbering = []string{"序号", "no.", "no", "编号序号", "行号"}
+	// and those that were written beside refused rows.
+	numbering = []string{"序号", "no.", "no", "编号序号", "行号", mendReason, mendRemedy}
 )
 
 // headerNames returns the forms in which a header may be known, and the unit of
@@ -70,7 +71,11 @@ func headerNames(cell string) (names []string, unit string) {
 }
 
 // matchHeader matches one row against one kind.
-func matchHeader(l Layout, row line, unit string) header {
+func matchHeader(l Layout, row line, unit string) header { return matchHeaderBy(l, row, unit, nil) }
+
+// matchHeaderBy is matchHeader with what was said of columns, which goes before
+// what their names say.
+func matchHeaderBy(l Layout, row line, unit string, columns map[string]string) header {
 	h := header{layout: l, row: row.no}
 	byName := map[string]int{}
 	for i, c := range l.Columns {
@@ -84,9 +89,10 @@ func matchHeader(l Layout, row line, unit string) header {
 	for i, c := range l.Columns { // a column's own header goes before others' synonyms
 		byName[fold(c.Header)] = i
 	}
+	told := h.assign(row.cells, columns)
 	for at, cell := range row.cells {
 		names, u := headerNames(cell)
-		if names[0] == "" || slices.Contains(numbering, names[0]) {
+		if names[0] == "" || told[at] || slices.Contains(numbering, names[0]) {
 			continue
 		}
 		i, ok := byName[names[0]]
@@ -97,6 +103,8 @@ func matchHeader(l Layout, row line, unit string) header {
 		}
 		switch {
 		case !ok:
+			h.unknown = append(h.unknown, clean(cell))
+		case h.at[i] >= 0 && told[h.at[i]]:
 			h.unknown = append(h.unknown, clean(cell))
 		case h.at[i] >= 0:
 			h.doubled = append(h.doubled, clean(cell))
@@ -117,7 +125,10 @@ func matchHeader(l Layout, row line, unit string) header {
 
 // bestHeader finds, in the top rows of a sheet, the first that matches a kind's
 // columns best. Without one the header has no columns.
-func bestHeader(head []line, kind datasets.Kind) header {
+func bestHeader(head []line, kind datasets.Kind) header { return bestHeaderBy(head, kind, nil) }
+
+// bestHeaderBy is bestHeader with what was said of columns.
+func bestHeaderBy(head []line, kind datasets.Kind, columns map[string]string) header {
 	var best header
 	for _, l := range Templates() {
 		if kind != "" && l.Kind != kind {
@@ -125,7 +136,7 @@ func bestHeader(head []line, kind datasets.Kind) header {
 		}
 		unit := ""
 		for _, row := range head {
-			if h := matchHeader(l, row, unit); h.matched() >= 2 && h.better(best) {
+			if h := matchHeaderBy(l, row, unit, columns); h.matched() >= 2 && h.better(best) {
 				best = h
 			}
 			for _, c := range row.cells {
@@ -149,7 +160,7 @@ type found struct {
 func (r *reading) findTables(sheets []sheet) ([]found, error) {
 	var tables []found
 	var closest header
-	var top []string
+	var names []string
 	for _, s := range sheets {
 		head, err := headOf(s)
 		if err != nil {
@@ -158,7 +169,9 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 		if len(head) == 0 {
 			continue
 		}
-		h := bestHeader(head, r.o.Kind)
+		kind, columns := r.mapping(head)
+		h := bestHeaderBy(head, kind, columns)
+		r.tops = append(r.tops, top{s.name, head, h})
 		switch {
 		case h.complete() && s.hidden:
 			r.note(codeHiddenSheet, s.name, "", s.name)
@@ -169,16 +182,16 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 			if h.better(closest) {
 				closest = h
 			}
-			if top == nil {
-				top = seenHeaders(head)
+			if names == nil {
+				names = seenHeaders(head)
 			}
 		}
 	}
 	switch {
-	case len(tables) == 0 && top == nil:
+	case len(tables) == 0 && names == nil:
 		return nil, emptyFile(r.name)
 	case len(tables) == 0:
-		return nil, r.noHeader(closest, top)
+		return nil, r.noHeader(closest, names)
 	}
 	for _, t := range tables {
 		if len(t.header.doubled) > 0 {

@@ -55,6 +55,9 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 	return r, nil
 }
 
+// ReadFile reads a file within the limit of its size. Faults as for [File].
+func ReadFile(path string, l Limits) ([]byte, error) { return readFile(path, l.orDefault().Bytes) }
+
 // readFile reads at most limit bytes, whatever size the file claims to have.
 func readFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)

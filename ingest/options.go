@@ -13,6 +13,14 @@ type Options struct {
 	Policy datasets.Policy
 	// Kind is what the file holds; empty to tell from its headers.
 	Kind datasets.Kind
+	// Columns says for a header, as in [Preview], which column it is: the
+	// column's ID, with the unit of money after a colon where the file states
+	// none (amount:万元), or "" to leave it out. Other headers are matched by
+	// their names.
+	Columns map[string]string
+	// Profiles stand in for Columns where that is nil: the first whose signature
+	// is that of a row at the top of a sheet.
+	Profiles []datasets.Profile
 	// Encoding of a text file: one of [Encodings]; empty to tell from its bytes
 	// (byte order mark, else strict UTF-8, else GB18030).
 	Encoding string

@@ -25,6 +25,8 @@ type reading struct {
 	batch   datasets.Batch
 	seen    map[string]place // where each key stands, of the good rows
 	skipped []string         // sheets without a known header
+	tops    []top            // of every sheet that has rows
+	profile *datasets.Profile
 	notes   int
 	done    int // rows since the last look at the context
 }
@@ -34,8 +36,18 @@ type reading struct {
 // is wrong as a whole is a [fault.Error]: Unreadable, TooLarge, or Invalid for
 // an option. Bad rows are the batch's refusals, in the order of the file.
 func Read(ctx context.Context, name string, data []byte, o Options) (datasets.Batch, error) {
+	r, err := read(ctx, name, data, o)
+	if err != nil {
+		return datasets.Batch{}, err
+	}
+	return r.batch, nil
+}
+
+// read is Read. What it found out before a fault is in the reading, which is
+// nil only for a fault of the options.
+func read(ctx context.Context, name string, data []byte, o Options) (*reading, error) {
 	if o.Now.IsZero() {
-		return datasets.Batch{}, errors.New("ingest: Options.Now is not set")
+		return nil, errors.New("ingest: Options.Now is not set")
 	}
 	o.Limits = o.Limits.orDefault()
 	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, seen: map[string]place{}}
@@ -43,30 +55,30 @@ func Read(ctx context.Context, name string, data []byte, o Options) (datasets.Ba
 		r.rules[rule.Code] = rule
 	}
 	if err := r.start(data); err != nil {
-		return datasets.Batch{}, err
+		return r, err
 	}
 	b, err := open(r.name, data, o)
 	if err != nil {
-		return datasets.Batch{}, err
+		return r, err
 	}
 	defer func() { _ = b.close() }() // it was only read
 	r.batch.Encoding = b.encoding
 	tables, err := r.findTables(b.sheets)
 	if err != nil {
-		return datasets.Batch{}, err
+		return r, err
 	}
 	if err := r.prepare(tables); err != nil {
-		return datasets.Batch{}, err
+		return r, err
 	}
 	for _, t := range tables {
 		if err := r.table(ctx, t, int64(len(data))); err != nil {
-			return datasets.Batch{}, err
+			return r, err
 		}
 	}
 	if o.Progress != nil {
 		o.Progress(int64(len(data)), int64(len(data)))
 	}
-	return r.batch, nil
+	return r, nil
 }
 
 // start checks what can be checked before the file is opened.

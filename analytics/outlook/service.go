@@ -215,17 +215,7 @@ func (s *Service) asOf(want time.Time, state datasets.State) (time.Time, error) 
 	y, m, d := s.cfg.Now().Date()
 	today := analytics.Date(y, m, d)
 	if want.IsZero() {
-		if state.First.IsZero() {
-			return today, nil
-		}
-		end := analytics.PeriodOf(state.Last, analytics.Monthly).End()
-		if state.Known.After(end) {
-			end = state.Known
-		}
-		if end.After(today) {
-			end = today
-		}
-		return end, nil
+		return state.Latest(today), nil
 	}
 	want = analytics.Date(want.Year(), want.Month(), want.Day())
 	if want.After(today) {

@@ -22,16 +22,17 @@ import (
 const defaultPolicy = "liwan-555"
 
 func (a *app) ingestCommand() *cobra.Command {
-	var policy, kind, encoding, user string
-	var demo bool
+	var policy, kind, encoding, user, office, refused string
+	var demo, check bool
 	c := &cobra.Command{
 		Use:   "ingest FILE…",
 		Short: "check files and load their good rows · 检查并载入文件",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
-				return a.ingest(cmd.Context(), s, files, policy, ingest.Options{
-					Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo,
+				return a.ingest(cmd.Context(), s, handIn{
+					files: files, policy: policy, office: office, check: check, refused: refused,
+					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo},
 				})
 			})
 		},
@@ -40,6 +41,9 @@ func (a *app) ingestCommand() *cobra.Command {
 	c.Flags().StringVar(&kind, "kind", "", "kind of the rows; empty to tell from the header")
 	c.Flags().StringVar(&encoding, "encoding", "", "utf-8 or gb18030; empty to detect")
 	c.Flags().StringVar(&user, "user", "", "who hands the files in")
+	c.Flags().StringVar(&office, "office", "", "department whose remembered columns are used; empty for any")
+	c.Flags().BoolVar(&check, "check", false, "only show how the files are understood and what loading them would do")
+	c.Flags().StringVar(&refused, "refused", "", "write the refused rows of the one file, with reasons, to this XLSX")
 	c.Flags().BoolVar(&demo, "demo", false, "mark the rows as synthetic (演示数据)")
 	return c
 }
@@ -54,27 +58,49 @@ func (a *app) withStore(ctx context.Context, f func(*datasets.Store) error) (err
 	return f(s)
 }
 
-// ingest loads the files one by one. A file that is wrong as a whole does not
-// stop the others; the first such fault is returned at the end.
-func (a *app) ingest(ctx context.Context, s *datasets.Store, files []string, policy string, o ingest.Options) error {
-	if o.Kind != "" && !slices.Contains(datasets.Kinds(), o.Kind) {
-		return fault.Newf(fault.Invalid, "没有数据种类 %[1]q；可用：%[2]v。", "There is no kind %[1]q; there are %[2]v.", o.Kind, datasets.Kinds())
+// handIn is what the command is to do with which files.
+type handIn struct {
+	files          []string
+	policy, office string
+	check          bool
+	refused        string
+	o              ingest.Options
+}
+
+// prepare checks what was asked for and adds what the store knows.
+func (a *app) prepare(ctx context.Context, s *datasets.Store, h *handIn) error {
+	if h.o.Kind != "" && !slices.Contains(datasets.Kinds(), h.o.Kind) {
+		return fault.Newf(fault.Invalid, "没有数据种类 %[1]q；可用：%[2]v。", "There is no kind %[1]q; there are %[2]v.", h.o.Kind, datasets.Kinds())
 	}
-	p, err := s.Policy(ctx, policy)
+	if h.refused != "" && len(h.files) != 1 {
+		return fault.New(fault.Invalid, "--refused 一次只用于一个文件；请逐个载入。", "--refused takes one file at a time; load them one by one.")
+	}
+	p, err := s.Policy(ctx, h.policy)
 	if err != nil {
 		return err
 	}
-	if o.Key, err = a.key(); err != nil {
+	profiles, err := s.Profiles(ctx, p.ID)
+	if err != nil {
 		return err
 	}
-	o.Policy, o.Now = p, a.now()
+	if h.o.Key, err = a.key(); err != nil {
+		return err
+	}
+	h.o.Policy, h.o.Now, h.o.Profiles = p, a.now(), ingest.ProfilesOf(profiles, h.office)
+	return nil
+}
+
+// ingest takes the files one by one. A file that is wrong as a whole does not
+// stop the others; the first such fault is returned at the end.
+func (a *app) ingest(ctx context.Context, s *datasets.Store, h handIn) error {
+	if err := a.prepare(ctx, s, &h); err != nil {
+		return err
+	}
 	var failed error
 	refused := false
-	for _, path := range files {
-		bar := a.bar(filepath.Base(path))
-		o.Progress = bar.set
-		r, err := ingest.File(ctx, s, path, o)
-		bar.done()
+	for _, path := range h.files {
+		some, err := a.take(ctx, s, path, h)
+		refused = refused || some
 		if err != nil {
 			f := fault.As(err)
 			if f == nil {
@@ -82,10 +108,7 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, files []string, pol
 			}
 			fmt.Fprintf(a.err, "%s：%s\n", filepath.Base(path), f.Text(a.lang))
 			failed = errors.Join(failed, err)
-			continue
 		}
-		a.receipt(r)
-		refused = refused || !r.Already && r.Refused > 0
 	}
 	switch {
 	case failed != nil:
@@ -96,6 +119,31 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, files []string, pol
 	return nil
 }
 
+// take checks or loads one file and tells whether rows of it were refused.
+func (a *app) take(ctx context.Context, s *datasets.Store, path string, h handIn) (refused bool, err error) {
+	if h.check {
+		err = a.check(ctx, s, path, h.o)
+		refused = errors.Is(err, errRefused)
+		if refused {
+			err = nil
+		}
+	} else {
+		bar := a.bar(filepath.Base(path))
+		h.o.Progress = bar.set
+		var r datasets.Receipt
+		r, err = ingest.File(ctx, s, path, h.o)
+		bar.done()
+		if err == nil {
+			a.receipt(r)
+			refused = !r.Already && r.Refused > 0
+		}
+	}
+	if err == nil && h.refused != "" {
+		err = a.mend(ctx, path, h.refused, h.o)
+	}
+	return refused, err
+}
+
 // receipt prints what loading a file did, and every refusal.
 func (a *app) receipt(r datasets.Receipt) {
 	if r.Already {
@@ -103,9 +151,9 @@ func (a *app) receipt(r datasets.Receipt) {
 		return
 	}
 	fmt.Fprintf(a.out, a.text(
-		"%s：读取%d行，新增%d，更正%d，未变%d，退回%d。\n",
-		"%s: %d rows read, %d new, %d corrected, %d unchanged, %d refused.\n"),
-		r.File, r.Read, r.Loaded, r.Superseded, r.Unchanged, r.Refused)
+		"%s：批次%d，读取%d行，新增%d，更正%d，未变%d，退回%d。\n",
+		"%s: batch %d, %d rows read, %d new, %d corrected, %d unchanged, %d refused.\n"),
+		r.File, r.Batch, r.Read, r.Loaded, r.Superseded, r.Unchanged, r.Refused)
 	if len(r.Refusals) > 0 {
 		_ = report.Refusals(r.Refusals, a.lang).WriteText(a.out, a.width())
 	}

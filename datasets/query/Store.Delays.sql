@@ -10,6 +10,7 @@ WITH entered AS (
         min(known_from) AS first_known
     FROM record
     WHERE policy_id = $1 AND known_from <= $2 AND kind NOT IN ('indicator', 'post')
+      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $2)
     GROUP BY natural_key
 ),
 opened AS (

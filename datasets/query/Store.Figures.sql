@@ -4,6 +4,7 @@
 WITH newest AS (
     SELECT * FROM record
     WHERE policy_id = $1 AND known_from <= $2 AND kind IN ('indicator', 'post')
+      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $2)
     QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
 ),
 -- A version that moves a row to a later date or another target takes the earlier

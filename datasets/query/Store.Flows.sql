@@ -2,6 +2,7 @@
 WITH visible AS (
     SELECT * FROM record
     WHERE policy_id = $1 AND known_from <= $2 AND kind NOT IN ('indicator', 'post')
+      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $2)
     QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
 ),
 counting AS (

@@ -3,17 +3,19 @@
 -- $2, 'late' happened before and became known after it, 'corrected' and 'removed'
 -- were known on $2 already.
 WITH versions AS (
-    SELECT natural_key, record_id, target_id, event_date, end_date, known_from
-    FROM record
-    WHERE policy_id = $1 AND known_from <= $3
+    SELECT r.natural_key, r.record_id, r.target_id, r.event_date, r.end_date, r.known_from, u.undone_from
+    FROM record r
+    LEFT JOIN undone u ON u.batch_id = r.batch_id
+    WHERE r.policy_id = $1 AND r.known_from <= $3
 ),
 newest_then AS (
     SELECT * FROM versions
-    WHERE known_from <= $2
+    WHERE known_from <= $2 AND (undone_from IS NULL OR undone_from > $2)
     QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
 ),
 newest_now AS (
     SELECT * FROM versions
+    WHERE undone_from IS NULL OR undone_from > $3
     QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
 ),
 known_then AS (

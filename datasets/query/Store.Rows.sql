@@ -3,6 +3,7 @@
 WITH visible AS (
     SELECT * FROM record
     WHERE policy_id = $1 AND known_from <= $3
+      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $3)
     QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
 )
 SELECT

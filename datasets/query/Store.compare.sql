@@ -2,7 +2,7 @@
 -- some stored version says already. Of equal rows in one stage only the first
 -- is not a repetition.
 WITH stored AS (
-    SELECT natural_key, content_hash FROM record WHERE policy_id = ?
+    SELECT natural_key, content_hash FROM record WHERE policy_id = ? AND batch_id NOT IN (SELECT batch_id FROM undone)
 ),
 judged AS (
     SELECT

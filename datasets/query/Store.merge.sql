@@ -12,4 +12,5 @@ FROM (
 WHERE NOT EXISTS (
     SELECT 1 FROM record r
     WHERE r.policy_id = ? AND r.natural_key = s.natural_key AND r.content_hash = s.content_hash
+      AND r.batch_id NOT IN (SELECT batch_id FROM undone)
 )

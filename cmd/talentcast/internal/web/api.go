@@ -12,6 +12,7 @@ import (
 	"talentcast/charts"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
+	"talentcast/ingest"
 )
 
 // openapi.json is written by hand; a test holds it against the routes and the
@@ -299,6 +300,52 @@ func (s *Server) apiRefusals(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"policy": c.Param("policy"), "batch": b, "refusals": orEmpty(refusals)})
+}
+
+// checkAnswer is a preview with why the file as a whole can't be loaded.
+type checkAnswer struct {
+	*ingest.Preview
+	Problem *apiError `json:"problem"` // null where it can
+}
+
+// apiCheck tells what loading a file would do, and does nothing.
+func (s *Server) apiCheck(c *gin.Context) {
+	policy, up, set, err := s.form(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	o, err := s.options(c.Request.Context(), policy.ID, set)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	p, err := ingest.Look(c.Request.Context(), s.cfg.Store, up.name, up.body, o)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	a := checkAnswer{Preview: p}
+	if f := p.Problem; f != nil {
+		a.Problem = &apiError{string(f.Code), f.Zh, f.En, c.GetString(requestID)}
+	}
+	c.JSON(http.StatusOK, a)
+}
+
+// undoneAnswer is what taking a batch back did.
+type undoneAnswer struct {
+	datasets.Undone
+	From    outlook.Day       `json:"from"` // first day without it; null for all days
+	Effects []datasets.Effect `json:"effects"`
+}
+
+func (s *Server) apiUndo(c *gin.Context) {
+	done, effects, err := s.takeBack(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, undoneAnswer{done, day(done.From), orEmpty(effects)})
 }
 
 type operation struct{ Method, Path, Summary string }

@@ -148,6 +148,13 @@ func (b *browser) set(selector, value, event string) {
 	b.eval(fmt.Sprintf(`(f => { f.value = %q; f.dispatchEvent(new Event(%q, {bubbles: true})) })(document.querySelector(%q))`, value, event, selector))
 }
 
+// press clicks wherever the element stands: pages scroll smoothly, and a click
+// by the mouse may come before they have arrived.
+func (b *browser) press(selector string) {
+	b.Helper()
+	b.eval(fmt.Sprintf(`document.querySelector(%q).click()`, selector))
+}
+
 func (b *browser) eval(expression string) string {
 	b.Helper()
 	s, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("String("+expression+")"))
@@ -285,11 +292,62 @@ func TestBrowserUpload(t *testing.T) {
 	b.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{large}))
 	b.until(`document.querySelector("input[type=file]").validationMessage.includes("1 MB")`)
 	b.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{file}), chromedp.Click(chromedp.CSS(".upload button")))
+	b.until(`document.querySelector("#would")`)
+	b.do(chromedp.Click(chromedp.CSS(`button[value="load"]`)))
 	b.until(`document.querySelector("#receipt .refusals tbody tr")`)
 	if r := b.text("#receipt"); !strings.Contains(r, "指标.csv") {
 		t.Errorf("receipt %q", r)
 	}
 	b.shot("data-refusals-1366", true)
+	b.clean()
+}
+
+// TestBrowserClerk is the clerk's whole way: drop a file with headers of its own,
+// assign the columns, look, confirm, read the receipt, take it back.
+func TestBrowserClerk(t *testing.T) {
+	b := open(t, scratch(t))
+	file := filepath.Join(t.TempDir(), "外来.csv")
+	if err := os.WriteFile(file, []byte(foreignTalent), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wide := func(what string) {
+		t.Helper()
+		for _, w := range []int64{375, 1366} {
+			b.do(chromedp.EmulateViewport(w, 900))
+			if over, _ := strconv.Atoi(b.eval(`document.documentElement.scrollWidth - innerWidth`)); over > 0 {
+				t.Errorf("%s is %d px too wide at %d", what, over, w)
+			}
+			b.shot(fmt.Sprintf("clerk-%s-%d", what, w), true)
+		}
+	}
+	b.visit("/p/liwan-555/data", 1366, 900)
+	b.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{file}), chromedp.Click(chromedp.CSS(".upload button")))
+	b.until(`document.querySelector('select[name="kind"]') && document.querySelector(".notice.bad")`)
+	wide("unknown")
+	b.set(`form.check select[name="kind"]`, "talent", "change")
+	b.press(`button[value="check"]`)
+	b.until(`document.querySelectorAll('select[name="to"]').length === 4`)
+	for i, to := range []string{"name", "id", "category", "date"} {
+		b.set(fmt.Sprintf("#to-%d", i), to, "change")
+	}
+	wide("assigned")
+	b.press(`button[value="check"]`)
+	b.until(`document.querySelector("#would")`)
+	if v := b.text("main"); !strings.Contains(v, "演*甲") || strings.Contains(v, clerkID) {
+		t.Errorf("preview %s", v)
+	}
+	wide("preview")
+	b.press(`button[value="load"]`)
+	b.until(`document.querySelector("#receipt .effects li")`)
+	if v := b.text("#receipt"); !strings.Contains(v, "500优才") || !strings.Contains(v, "校验位") {
+		t.Errorf("receipt %s", v)
+	}
+	wide("receipt")
+	b.press(".undo summary")
+	b.shot("clerk-undo-1366", true)
+	b.press(".undo button.danger")
+	b.until(`document.body.innerText.includes("已撤销批次 1")`)
+	wide("undone")
 	b.clean()
 }
 

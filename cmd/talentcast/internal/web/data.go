@@ -31,7 +31,12 @@ type dataBody struct {
 	Receipt   *receiptView
 	Batches   []batchView
 	Templates []templateView
+	Offices   []option
+	Profiles  []profileView
+	Undone    *undoneView
 }
+
+type profileView struct{ Office, Kind, Columns, At, By, Delete string }
 
 type receiptView struct {
 	batchView
@@ -40,6 +45,10 @@ type receiptView struct {
 	More     int
 	CSV      string
 	XLSX     string
+	Mend     string // the refused rows in the file's own columns, while they are kept
+	Effects  []string
+	Undo     string // address of the form that takes the batch back; "" where it was
+	Undone   string // when and by whom it was
 }
 
 type refusalView struct{ Sheet, Row, Column, Value, Reason, Remedy string }
@@ -47,7 +56,7 @@ type refusalView struct{ Sheet, Row, Column, Value, Reason, Remedy string }
 type batchView struct {
 	ID, File, Kind, Encoding, At, By                    string
 	Read, Loaded, Superseded, Unchanged, Refused, Rowed int
-	Demo                                                bool
+	Demo, Gone                                          bool
 	URL                                                 string
 }
 
@@ -60,6 +69,10 @@ func (s *Server) data(c *gin.Context) {
 // dataPage shows the upload form, the receipt asked for by ?batch=, and what
 // was loaded.
 func (s *Server) dataPage(c *gin.Context, code int, problem string) {
+	s.dataPageWith(c, code, problem, nil)
+}
+
+func (s *Server) dataPageWith(c *gin.Context, code int, problem string, undone *undoneView) {
 	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
 	if err != nil {
 		s.fail(c, err)
@@ -75,6 +88,21 @@ func (s *Server) dataPage(c *gin.Context, code int, problem string) {
 		s.fail(c, err)
 		return
 	}
+	b, err := s.dataBody(c, p, problem)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	if b.Undone = undone; undone != nil {
+		undone.tell(p)
+	}
+	p.Body = b
+	s.render(c, code, p)
+}
+
+// dataBody is what the data page shows of the page's policy.
+func (s *Server) dataBody(c *gin.Context, p *page, problem string) (dataBody, error) {
+	policy := p.Policy
 	b := dataBody{Problem: problem, Bytes: s.cfg.MaxUpload, Limit: phrase.Number(float64(s.cfg.MaxUpload)/(1<<20), 0) + " MB"}
 	for _, k := range datasets.Kinds() {
 		b.Kinds = append(b.Kinds, option{string(k), report.KindName(k, p.Lang), false})
@@ -85,24 +113,46 @@ func (s *Server) dataPage(c *gin.Context, code int, problem string) {
 	for _, e := range ingest.Encodings() {
 		b.Encodings = append(b.Encodings, option{e, strings.ToUpper(e), false})
 	}
+	for _, d := range policy.Departments {
+		b.Offices = append(b.Offices, option{d.ID, d.Name(p.Lang), false})
+	}
 	if id := c.Query("batch"); id != "" && problem == "" {
-		info, refusals, err := s.batch(c, id)
+		v, err := s.receipt(c, p, id)
 		if err != nil {
-			s.failIn(c, err)
-			return
+			return b, err
 		}
-		b.Receipt = p.receipt(info, refusals)
+		b.Receipt = v
 	}
 	all, err := s.cfg.Store.Batches(c.Request.Context(), policy.ID)
 	if err != nil {
-		s.fail(c, err)
-		return
+		return b, err
 	}
 	for _, x := range all {
 		b.Batches = append(b.Batches, p.batchView(x))
 	}
-	p.Body = b
-	s.render(c, code, p)
+	profiles, err := s.cfg.Store.Profiles(c.Request.Context(), policy.ID)
+	for _, x := range profiles {
+		b.Profiles = append(b.Profiles, p.profileView(x))
+	}
+	return b, err
+}
+
+// receipt is what a batch did, with what it changed on the dashboard.
+func (s *Server) receipt(c *gin.Context, p *page, id string) (*receiptView, error) {
+	info, refusals, err := s.batch(c, id)
+	if err != nil {
+		return nil, err
+	}
+	v := p.receipt(info, refusals)
+	effects, err := s.cfg.Store.Effects(c.Request.Context(), info.ID)
+	if err != nil {
+		return nil, err
+	}
+	v.Effects = p.effects(effects)
+	if f, err := s.waiting.get(p.Policy.ID, c.Query("file")); err == nil && f.batch == info.ID && len(f.mend) > 0 {
+		v.Mend = p.Under("/data/check/" + f.token + "/refused.xlsx")
+	}
+	return v, nil
 }
 
 func (p *page) batchView(b datasets.BatchInfo) batchView {
@@ -110,13 +160,18 @@ func (p *page) batchView(b datasets.BatchInfo) batchView {
 	return batchView{
 		ID: id, File: b.File, Kind: report.KindName(b.Kind, p.Lang), Encoding: b.Encoding, At: b.LoadedAt.Format("2006-01-02 15:04"), By: b.LoadedBy,
 		Read: b.Read, Loaded: b.Loaded, Superseded: b.Superseded, Unchanged: b.Unchanged, Refused: b.Refused,
-		Demo: b.Demo, URL: p.Under("/data", "batch", id) + "#receipt",
+		Demo: b.Demo, Gone: b.UndoneAt != nil, URL: p.Under("/data", "batch", id) + "#receipt",
 	}
 }
 
 func (p *page) receipt(b datasets.BatchInfo, refusals []datasets.Refusal) *receiptView {
 	v := &receiptView{batchView: p.batchView(b), Already: p.Query("already") == "1"}
 	at := "/batch/" + v.ID + "/refusals"
+	if b.UndoneAt == nil {
+		v.Undo = p.Under("/batch/" + v.ID + "/undo")
+	} else {
+		v.Undone = p.T("undo.was", b.UndoneAt.Format("2006-01-02 15:04"), b.UndoneBy)
+	}
 	v.CSV, v.XLSX = p.Under(at+".csv"), p.Under(at+".xlsx")
 	shown := refusals[:min(len(refusals), refusalsOnPage)]
 	v.More = len(refusals) - len(shown)
@@ -133,54 +188,46 @@ func (p *page) receipt(b datasets.BatchInfo, refusals []datasets.Refusal) *recei
 	return v
 }
 
-// upload takes a file from the form. What was loaded is shown at an address of
-// its own, so that reloading the page does not send the file again.
-func (s *Server) upload(c *gin.Context) {
-	r, err := s.receive(c)
-	if err != nil {
-		code, f := s.explain(c, err)
-		if f.Code == fault.NotFound {
-			s.fail(c, err)
-			return
-		}
-		s.dataPage(c, code, f.Text(language(c)))
-		return
-	}
-	pairs := []string{"batch", strconv.FormatInt(r.Batch, 10)}
-	if r.Already {
-		pairs = append(pairs, "already", "1")
-	}
-	c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), c.Request.URL.Path, pairs...)+"#receipt")
-}
-
-// receive reads a multipart form with file, kind and encoding, and loads the
-// file.
-func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
-	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
-	if err != nil {
-		return datasets.Receipt{}, err
+// form reads a multipart form with a file and how it is to be read.
+func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set settings, err error) {
+	if policy, err = s.cfg.Store.Policy(c.Request.Context(), c.Param("policy")); err != nil {
+		return policy, up, set, err
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, s.cfg.MaxUpload+1<<16)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
-		return datasets.Receipt{}, noFile().Because(err)
+		return policy, up, set, noFile().Because(err)
 	}
-	up, err := s.readForm(form)
-	if err != nil {
-		return datasets.Receipt{}, err
+	if up, err = s.readForm(form); err != nil {
+		return policy, up, set, err
 	}
 	kind, err := kindOf(up.fields["kind"])
 	if err != nil {
+		return policy, up, set, err
+	}
+	if err := encodingOf(up.fields["encoding"]); err != nil {
+		return policy, up, set, err
+	}
+	office, err := s.officeOf(c, up.fields["office"])
+	if err != nil {
+		return policy, up, set, err
+	}
+	return policy, up, settings{
+		kind: string(kind), encoding: up.fields["encoding"], by: clip(up.fields["by"]), office: office, demo: up.fields["demo"] == "1",
+	}, nil
+}
+
+// receive reads a form and loads its file, without asking.
+func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
+	policy, up, set, err := s.form(c)
+	if err != nil {
 		return datasets.Receipt{}, err
 	}
-	if e := up.fields["encoding"]; e != "" && !slices.Contains(ingest.Encodings(), e) {
-		return datasets.Receipt{}, fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用：%[2]s。", "There is no encoding %[1]q; there are %[2]s.",
-			clip(e), strings.Join(ingest.Encodings(), ", "))
+	o, err := s.options(c.Request.Context(), policy.ID, set)
+	if err != nil {
+		return datasets.Receipt{}, err
 	}
-	return ingest.Upload(c.Request.Context(), s.cfg.Store, up.name, up.body, ingest.Options{
-		Policy: policy, Kind: kind, Encoding: up.fields["encoding"], Key: s.cfg.Key, Now: s.cfg.Now(), User: clip(up.fields["by"]),
-		Demo: up.fields["demo"] == "1", Limits: ingest.Limits{Bytes: s.cfg.MaxUpload},
-	})
+	return s.load(c.Request.Context(), up.name, up.body, o)
 }
 
 // uploaded is what a form brought.

@@ -32,6 +32,12 @@ func (s *Server) routes() *gin.Engine {
 	get("/p/:policy/scenario", s.scenario)
 	get("/p/:policy/data", s.data)
 	e.POST("/p/:policy/data", s.upload)
+	get("/p/:policy/data/check/:token", s.checkPage)
+	e.POST("/p/:policy/data/check/:token", s.confirm)
+	get("/p/:policy/data/check/:token/status", s.fileStatus)
+	get("/p/:policy/data/check/:token/refused.xlsx", s.mendFile)
+	e.POST("/p/:policy/batch/:batch/undo", s.undo)
+	e.POST("/p/:policy/profile/:profile/delete", s.forgetProfile)
 
 	get("/p/:policy/export/:file", s.exportPolicyTable)
 	get("/p/:policy/chart/:file", s.exportPolicyChart)
@@ -55,6 +61,8 @@ func (s *Server) routes() *gin.Engine {
 	api.GET("/policies/:policy/batches", s.apiBatches)
 	api.POST("/policies/:policy/batches", s.apiUpload)
 	api.GET("/policies/:policy/batches/:batch/refusals", s.apiRefusals)
+	api.POST("/policies/:policy/batches/:batch/undo", s.apiUndo)
+	api.POST("/policies/:policy/checks", s.apiCheck)
 	return e
 }
 

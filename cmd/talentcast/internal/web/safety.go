@@ -39,8 +39,12 @@ func (s *Server) identify(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	start := time.Now()
 	c.Next()
+	path := c.Request.URL.Path
+	if c.Param("token") != "" { // who has it can read the file
+		path = c.FullPath()
+	}
 	s.cfg.Log.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method,
-		"path", c.Request.URL.Path, "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
+		"path", path, "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
 }
 
 // recover turns a panic into an answer without internals.

@@ -44,6 +44,7 @@ type Server struct {
 	gzips  sync.Pool
 
 	histories *histories
+	waiting   *waiting // files to be confirmed
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
@@ -61,7 +62,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.MaxUpload <= 0 {
 		cfg.MaxUpload = 64 << 20
 	}
-	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks)}
+	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload)}
 	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
 	var err error
 	if s.words, err = loadWords(); err != nil {
@@ -79,7 +80,10 @@ func New(cfg Config) (*Server, error) {
 
 // Close stops the work in the background and waits for it. Call it before the
 // store is closed.
-func (s *Server) Close() { s.histories.close() }
+func (s *Server) Close() {
+	s.waiting.close()
+	s.histories.close()
+}
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -40,6 +40,23 @@
     });
   });
 
+  // A file that is being read or loaded shows how far it has come.
+  document.querySelectorAll("[data-poll]").forEach(function (box) {
+    var bar = box.querySelector("progress"), out = box.querySelector("output");
+    (function ask() {
+      fetch(box.dataset.poll, { headers: { Accept: "application/json" } }).then(function (answer) {
+        return answer.ok ? answer.json() : { busy: false };
+      }).then(function (is) {
+        if (!is.busy) { location.reload(); return; }
+        if (is.total > 0 && is.done > 0) {
+          bar.value = Math.min(100, 100 * is.done / is.total);
+          out.textContent = Math.floor(bar.value) + "%";
+        }
+        setTimeout(ask, 600);
+      }, function () { setTimeout(ask, 3000); });
+    })();
+  });
+
   // An upload says that it is under way and can't be sent twice. A file over
   // the limit is not sent at all: the server would only break it off.
   document.querySelectorAll("form[data-busy]").forEach(function (form) {

@@ -1,0 +1,203 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"sync"
+	"time"
+
+	"talentcast/analytics/fault"
+	"talentcast/ingest"
+)
+
+const (
+	// waitingHold is how long a file waits to be confirmed, and how long its
+	// refused rows can be fetched after that.
+	waitingHold = 30 * time.Minute
+	// waitingFiles bounds how many files wait at one time.
+	waitingFiles = 64
+	// waitingSizes bounds their bytes, as a multiple of the largest file.
+	waitingSizes = 4
+)
+
+// fileState is how far an uploaded file has come.
+type fileState string
+
+const (
+	fileChecking fileState = "checking"
+	fileChecked  fileState = "checked"
+	fileLoading  fileState = "loading"
+	fileLoaded   fileState = "loaded"
+)
+
+func (f fileState) busy() bool { return f == fileChecking || f == fileLoading }
+
+// waiting keeps uploaded files until they are confirmed, in memory only: what an
+// office hands in holds ID numbers and never touches the server's disk. A file
+// is dropped when it has been loaded, when its time is over and with the server.
+type waiting struct {
+	ctx    context.Context // ends with the server, not with a request
+	stop   context.CancelFunc
+	active sync.WaitGroup
+	turn   chan struct{} // one file is read at a time
+	most   int64         // bytes
+	hold   time.Duration
+
+	mu    sync.Mutex
+	files map[string]*heldFile
+	bytes int64
+}
+
+// settings are how a file is to be read, as its clerk said.
+type settings struct {
+	kind, encoding, by, office string
+	demo, remember             bool
+	columns                    map[string]string // nil to go by names and profiles
+}
+
+// heldFile is a file that waits. What it points to is never changed, so that a
+// copy can be read without the lock.
+type heldFile struct {
+	token, policy, name string
+	body                []byte
+	settings            settings
+	state               fileState
+	done, total         int64
+	preview             *ingest.Preview
+	err                 error // of the last step
+	batch               int64
+	already             bool
+	mend                []byte        // the refused rows, once it is loaded
+	ready               chan struct{} // closed when the step under way ends
+	timer               *time.Timer
+}
+
+func newWaiting(largest int64) *waiting {
+	ctx, stop := context.WithCancel(context.Background())
+	return &waiting{
+		ctx: ctx, stop: stop, turn: make(chan struct{}, 1), most: waitingSizes * largest, hold: waitingHold, files: map[string]*heldFile{},
+	}
+}
+
+// close stops what is under way, waits for it and drops everything.
+func (w *waiting) close() {
+	w.stop()
+	w.active.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for t := range w.files {
+		w.remove(t)
+	}
+}
+
+// add takes a file in and returns the name under which it waits, which can't be
+// guessed.
+func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
+	var b [18]byte
+	_, _ = rand.Read(b[:]) // never fails
+	token := base64.RawURLEncoding.EncodeToString(b[:])
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.files) >= waitingFiles || w.bytes+int64(len(up.body)) > w.most {
+		return "", fault.Newf(fault.Unavailable,
+			"等待确认的文件太多，暂时收不下；请先确认或取消已上传的文件，或过%[1]d分钟再试。",
+			"Too many files wait to be confirmed; confirm or cancel those uploaded, or try again in %[1]d minutes.", int(w.hold.Minutes()))
+	}
+	f := &heldFile{token: token, policy: policy, name: up.name, body: up.body, settings: s, state: fileChecked, ready: make(chan struct{})}
+	close(f.ready)
+	f.timer = time.AfterFunc(w.hold, func() { w.drop(token) })
+	w.files[token] = f
+	w.bytes += int64(len(up.body))
+	return token, nil
+}
+
+// get returns a copy of what is known of a file.
+func (w *waiting) get(policy, token string) (heldFile, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f := w.files[token]
+	if f == nil || f.policy != policy {
+		return heldFile{}, fault.Newf(fault.NotFound,
+			"这个文件已经载入、取消，或等待超过%[1]d分钟已清除；请在数据页查看，或重新上传。",
+			"This file was loaded or cancelled, or waited for more than %[1]d minutes and was dropped; see the data page, or upload it again.", int(w.hold.Minutes()))
+	}
+	return *f, nil
+}
+
+func (w *waiting) drop(token string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if f := w.files[token]; f != nil && f.state.busy() { // a load under way is finished first
+		f.timer.Reset(time.Minute)
+		return
+	}
+	w.remove(token)
+}
+
+// remove forgets a file. The lock is held.
+func (w *waiting) remove(token string) {
+	if f := w.files[token]; f != nil {
+		f.timer.Stop()
+		w.bytes -= int64(len(f.body) + len(f.mend))
+		delete(w.files, token)
+	}
+}
+
+// step is one thing done with a file; it returns what the file becomes.
+type step func(ctx context.Context, f heldFile, progress func(done, total int64)) (heldFile, error)
+
+// start does a step in the background, with the settings. One step is under way
+// at a time; a second call meanwhile is a fault.
+func (w *waiting) start(token string, s settings, as fileState, do step) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f := w.files[token]
+	if f == nil || f.state.busy() || f.state == fileLoaded {
+		return fault.New(fault.Conflict, "这个文件正在处理，或已经载入；请刷新页面查看。", "This file is being worked on or was loaded already; reload the page.")
+	}
+	f.settings, f.state, f.done, f.total, f.err = s, as, 0, int64(len(f.body)), nil
+	f.ready = make(chan struct{})
+	w.active.Go(func() { w.work(f, *f, do) })
+	return nil
+}
+
+func (w *waiting) work(f *heldFile, was heldFile, do step) {
+	var is heldFile
+	var err error
+	select {
+	case <-w.ctx.Done():
+		err = w.ctx.Err()
+	case w.turn <- struct{}{}:
+		is, err = do(w.ctx, was, func(done, total int64) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			f.done, f.total = done, total
+		})
+		<-w.turn
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	defer close(f.ready)
+	f.err, f.state = err, fileChecked
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			w.remove(f.token)
+		}
+		return
+	}
+	w.bytes += int64(len(is.body) + len(is.mend) - len(f.body) - len(f.mend))
+	f.body, f.preview, f.state, f.batch, f.already, f.mend = is.body, is.preview, is.state, is.batch, is.already, is.mend
+}
+
+// wait gives a step a moment, so that small files need no second page.
+func (f heldFile) wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-f.ready:
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
