@@ -144,6 +144,14 @@ func fadedYears(periods int, freq float64) float64 {
 func (f *dampedCounts) Quantile(dst []float64, p float64) { sampleQuantile(dst, f, p) }
 
 func (f *dampedCounts) Path(dst []float64, d Draw) {
+	law := f.Rates(dst, d)
+	for t, mu := range dst {
+		dst[t] = countQuantile(d.Z[t], mu*d.mult(t), law.size)
+	}
+}
+
+// Rates draws the rate's course.
+func (f *dampedCounts) Rates(dst []float64, d Draw) Law {
 	u := d.R.Float64()
 	k := 0
 	for k < len(f.parts)-1 && u >= f.parts[k].cum {
@@ -158,9 +166,9 @@ func (f *dampedCounts) Path(dst []float64, d Draw) {
 	for t := range dst {
 		rate = min(f.top, rate*smallExp(step+p.wander*d.R.NormFloat64()-drift))
 		step *= fade
-		mu := rate * f.season[(f.phase+t)%len(f.season)] * d.mult(t)
-		dst[t] = countQuantile(d.Z[t], mu, p.size)
+		dst[t] = rate * f.season[(f.phase+t)%len(f.season)]
 	}
+	return Law{size: p.size}
 }
 
 // trendClimb is the penalised likelihood of one series and where its climb has

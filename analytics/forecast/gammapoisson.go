@@ -285,6 +285,14 @@ func (f *gammaPoisson) Mean(dst []float64) {
 func (f *gammaPoisson) Quantile(dst []float64, p float64) { sampleQuantile(dst, f, p) }
 
 func (f *gammaPoisson) Path(dst []float64, d Draw) {
+	law := f.Rates(dst, d)
+	for t, mu := range dst {
+		dst[t] = countQuantile(d.Z[t], mu*d.mult(t), law.size)
+	}
+}
+
+// Rates draws the rate's course.
+func (f *gammaPoisson) Rates(dst []float64, d Draw) Law {
 	p := f.draw(d.R.Float64())
 	rate := distuv.Gamma{Alpha: p.a, Beta: p.b, Src: d.R}.Rand()
 	step := 1.0
@@ -300,9 +308,9 @@ func (f *gammaPoisson) Path(dst []float64, d Draw) {
 			step *= fade
 		}
 		rate *= smallExp(x)
-		mu := rate * f.season[(f.phase+t)%len(f.season)] * d.mult(t)
-		dst[t] = countQuantile(d.Z[t], mu, f.size)
+		dst[t] = rate * f.season[(f.phase+t)%len(f.season)]
 	}
+	return Law{size: f.size}
 }
 
 // smallExp is eˣ, by its series where nine terms leave an error below 10⁻⁸: a
@@ -362,14 +370,23 @@ func smallCount(u, mu, size float64) float64 {
 	u = min(u, 1-1e-12)
 	var p, ratio, add float64
 	if math.IsInf(size, 1) {
-		p = math.Exp(-mu)
+		p = quickExp(-mu)
 		ratio, add = 0, mu
 	} else {
 		q := mu / (size + mu)
-		p = math.Exp(-size * math.Log1p(mu/size))
+		p = quickExp(-size * quickLog(1+mu/size))
 		ratio, add = q, (size-1)*q
 	}
 	k, cum := 0.0, p
+	if cum < u {
+		for _, r := range reciprocals {
+			k++
+			p *= ratio + add*r
+			if cum += p; cum >= u {
+				return k
+			}
+		}
+	}
 	for cum < u && k < 2000 {
 		k++
 		p *= ratio + add/k
@@ -377,3 +394,11 @@ func smallCount(u, mu, size float64) float64 {
 	}
 	return k
 }
+
+// reciprocals are 1/1, 1/2, …: counting up divides no more.
+var reciprocals = func() (r [64]float64) {
+	for i := range r {
+		r[i] = 1 / float64(i+1)
+	}
+	return r
+}()

@@ -52,12 +52,14 @@ func (p Pool) Mean(dst []float64) {
 func (p Pool) Quantile(dst []float64, at float64) { sampleQuantile(dst, p, at) }
 
 // Path is a path of the model that one uniform of the draw picks.
-func (p Pool) Path(dst []float64, d Draw) {
+func (p Pool) Path(dst []float64, d Draw) { p.pick(d).Path(dst, d) }
+
+func (p Pool) pick(d Draw) Fitted {
 	u := d.R.Float64()
 	i := 0
 	for i < len(p.Models)-1 && u >= p.Weights[i] {
 		u -= p.Weights[i]
 		i++
 	}
-	p.Models[i].Path(dst, d)
+	return p.Models[i]
 }

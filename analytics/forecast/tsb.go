@@ -116,6 +116,14 @@ func (f *tsb) Mean(dst []float64) {
 func (f *tsb) Quantile(dst []float64, p float64) { sampleQuantile(dst, f, p) }
 
 func (f *tsb) Path(dst []float64, d Draw) {
+	law := f.Rates(dst, d)
+	for t, rate := range dst {
+		dst[t] = hurdle(d.Z[t], law.quiet, law.busy, rate*d.mult(t))
+	}
+}
+
+// Rates draws how the rate wanders from what it is, 1 for as it is.
+func (f *tsb) Rates(dst []float64, d Draw) Law {
 	yes := distuv.Gamma{Alpha: f.yes, Beta: 1, Src: d.R}.Rand()
 	no := distuv.Gamma{Alpha: f.no, Beta: 1, Src: d.R}.Rand()
 	p := max(yes, 1e-12) / (max(yes, 1e-12) + no)
@@ -124,8 +132,9 @@ func (f *tsb) Path(dst []float64, d Draw) {
 	rate, drift := 1.0, f.wander*f.wander/2
 	for t := range dst {
 		rate *= smallExp(f.wander*d.R.NormFloat64() - drift)
-		dst[t] = hurdle(d.Z[t], quiet, p*(1+size), rate*d.mult(t))
+		dst[t] = rate
 	}
+	return Law{quiet: quiet, busy: p * (1 + size), hurdle: true}
 }
 
 // hurdle is the count at probability Φ(z) of a Bernoulli with 1 − e^quiet times

@@ -10,15 +10,14 @@ import (
 
 	"talentcast/analytics"
 	"talentcast/analytics/forecast"
-	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
 
 // assemble makes the outlook of every target from what is prepared.
-func (s *Service) assemble(p *prepared, state datasets.State, sc scenario.Scenario) *Outlook {
-	o, index := s.blank(p, state, sc)
-	s.forecastTrees(o, p, sc, index, func(string) bool { return true })
+func (s *Service) assemble(p *prepared, state datasets.State) *Outlook {
+	o, index := s.blank(p, state)
+	s.forecastTrees(o, p, index, func(string) bool { return true })
 	for i := range o.Targets {
 		if t := &o.Targets[i]; t.SameAs == "" {
 			p.check(t)
@@ -45,9 +44,9 @@ func repeat(o *Outlook, index map[string]int) {
 
 // blank is an outlook of the policy's targets with nothing known of them, and
 // where each stands in it.
-func (s *Service) blank(p *prepared, state datasets.State, sc scenario.Scenario) (*Outlook, map[string]int) {
+func (s *Service) blank(p *prepared, state datasets.State) (*Outlook, map[string]int) {
 	o := &Outlook{
-		Policy: p.policy, AsOf: Day{p.asOf}, State: state, Scenario: sc,
+		Policy: p.policy, AsOf: Day{p.asOf}, State: state,
 		Seed: s.cfg.Seed, Paths: s.cfg.Paths, Thresholds: s.cfg.Thresholds,
 		Targets: make([]Target, len(p.policy.Targets)), Counts: map[target.Status]int{},
 	}
@@ -61,36 +60,17 @@ func (s *Service) blank(p *prepared, state datasets.State, sc scenario.Scenario)
 
 // forecastTrees simulates the trees of targets whose roots are wanted and fills
 // in the targets in them.
-func (s *Service) forecastTrees(o *Outlook, p *prepared, sc scenario.Scenario, index map[string]int, wanted func(root string) bool) {
-	s.eachTree(p, sc, wanted, nil, func(root string, sim simulation) { s.fill(o, p, root, sim, index) })
+func (s *Service) forecastTrees(o *Outlook, p *prepared, index map[string]int, wanted func(root string) bool) {
+	s.eachTree(p, wanted, nil, func(root string, sim simulation) { s.fill(o, p, root, sim, index) })
 }
 
 // eachTree simulates the wanted trees of targets, several at a time, and hands
 // each to visit while its paths are at hand: they are used again for the next tree.
 // Trees touch disjoint targets. least is the number of periods to simulate at
 // least, by the leaf's series; nil stands for the last deadline alone.
-func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root string) bool, least func(*leaf) int, visit func(root string, sim simulation)) {
-	horizons := map[string]int{}
-	longest := 0
-	for id, l := range p.leaves {
-		root := p.policy.Root(id)
-		horizons[root] = max(horizons[root], p.horizon(id))
-		if least != nil {
-			horizons[root] = max(horizons[root], least(l))
-		}
-		if l.series.Freq() == analytics.Monthly {
-			longest = max(longest, horizons[root])
-		}
-	}
-	shared := sync.OnceValue(func() (c sharedChance) {
-		if p.common > 0 {
-			c.noise = normals(s.cfg.Seed, commonChance, s.cfg.Paths, longest)
-		}
-		if p.momentum > 0 {
-			c.pace = paces(s.cfg.Seed, s.cfg.Paths, longest, p.momentum)
-		}
-		return c
-	})
+func (s *Service) eachTree(p *prepared, wanted func(root string) bool, least func(*leaf) int, visit func(root string, sim simulation)) {
+	horizons, longest := p.horizons(least)
+	shared := sync.OnceValue(func() sharedChance { return s.sharedBy(p, longest) })
 	var g errgroup.Group
 	g.SetLimit(s.cfg.Workers)
 	for _, root := range sortedKeys(horizons) {
@@ -98,8 +78,8 @@ func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root s
 			continue
 		}
 		g.Go(func() error {
-			sim := s.simulate(p, root, sc, horizons[root], shared())
-			sim.redrawn(s.pick(p, root, sim, sc, horizons[root], shared()))
+			sim := s.simulate(p, root, horizons[root], shared())
+			sim.redrawn(s.pick(p, root, sim, horizons[root]))
 			visit(root, sim)
 			for _, m := range sim.paths {
 				s.release(m)
@@ -108,6 +88,34 @@ func (s *Service) eachTree(p *prepared, sc scenario.Scenario, wanted func(root s
 		})
 	}
 	_ = g.Wait() // none of the functions returns an error
+}
+
+// horizons is the number of periods to simulate by tree, and of the longest one of
+// months.
+func (p *prepared) horizons(least func(*leaf) int) (by map[string]int, months int) {
+	by = map[string]int{}
+	for id, l := range p.leaves {
+		root := p.policy.Root(id)
+		by[root] = max(by[root], p.horizon(id))
+		if least != nil {
+			by[root] = max(by[root], least(l))
+		}
+		if l.series.Freq() == analytics.Monthly {
+			months = max(months, by[root])
+		}
+	}
+	return by, months
+}
+
+// sharedBy draws what the policy's leaves have in common over a number of months.
+func (s *Service) sharedBy(p *prepared, months int) (c sharedChance) {
+	if p.common > 0 {
+		c.noise = normals(s.cfg.Seed, commonChance, s.cfg.Paths, months)
+	}
+	if p.momentum > 0 {
+		c.pace = paces(s.cfg.Seed, s.cfg.Paths, months, p.momentum)
+	}
+	return c
 }
 
 // horizon is the number of periods to simulate for the tree of a leaf: to the
@@ -154,14 +162,7 @@ func (s *Service) fill(o *Outlook, p *prepared, root string, sim simulation, ind
 	if t.Low == nil {
 		return
 	}
-	goal := target.Goal{
-		Low: *t.Low, High: *t.Low, Start: t.Start, Early: t.Early, Late: t.Late,
-		Flow: t.Measure == datasets.Cumulative,
-	}
-	if t.High != nil {
-		goal.High = *t.High
-	}
-	a := target.Attain(goal, observations(t.History), p.asOf, target.Paths{First: sim.first, At: paths})
+	a := target.Attain(t.goal(), observations(t.History), p.asOf, target.Paths{First: sim.first, At: paths})
 	t.Attainment = &a
 	t.Pace = p.pace(t, sim.first)
 	t.Second = second(t)

@@ -218,7 +218,7 @@ func TestChangeFaults(t *testing.T) {
 	}{
 		"the day itself":    {Query{Policy: "p", AsOf: day("2014-06-30")}, "2014-06-30", fault.Invalid},
 		"a later day":       {Query{Policy: "p", AsOf: day("2014-06-30")}, "2014-07-01", fault.Invalid},
-		"a scenario":        {Query{Policy: "p", Scenario: scenario.Scenario{Intake: 2}}, "2014-06-30", fault.Invalid},
+		"a scenario":        {Query{Policy: "p", Scenario: scenario.Of(scenario.Intake(2))}, "2014-06-30", fault.Invalid},
 		"an as-of too soon": {Query{Policy: "p", AsOf: day("1999-01-01")}, "1998-06-30", fault.Invalid},
 		"an unknown policy": {Query{Policy: "x"}, "2014-06-30", fault.NotFound},
 	} {

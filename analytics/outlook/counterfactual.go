@@ -94,8 +94,8 @@ func (s *Service) oldWeights(now, then *prepared, is *Outlook, in func(root stri
 // partly is an outlook made from p, of which only some trees are simulated; the
 // trees that are taken are like's.
 func (s *Service) partly(p *prepared, like *Outlook, simulated, taken func(root string) bool) *Outlook {
-	o, index := s.blank(p, like.State, scenario.Scenario{})
-	s.forecastTrees(o, p, scenario.Scenario{}, index, simulated)
+	o, index := s.blank(p, like.State)
+	s.forecastTrees(o, p, index, simulated)
 	for i := range o.Targets {
 		t := &o.Targets[i]
 		root := p.policy.Root(t.Canonical)

@@ -12,15 +12,18 @@ func betaDraw(a, b float64, r *rand.Rand) float64 {
 	return distuv.Beta{Alpha: a, Beta: b, Src: r}.Rand()
 }
 
-// binomialDraw draws how many of n leave, each with probability p, by inverting
-// one uniform, so that a path uses one variate a month whatever n is.
-func binomialDraw(n, p float64, r *rand.Rand) float64 {
-	u := r.Float64()
+// binomialAt is how many of n leave, each with probability p, at probability u of
+// their distribution: a path uses one variate a month whatever n is, and one member
+// more never leaves fewer behind.
+func binomialAt(n, p, u float64) float64 {
 	if n < 1 || p <= 0 {
 		return 0
 	}
 	if p >= 1 {
 		return n
+	}
+	if u <= 1-n*p { // (1−p)ⁿ ≥ 1−np: mostly nobody leaves
+		return 0
 	}
 	// Members leave rarely: the sum from zero is short.
 	q := math.Exp(n * math.Log1p(-p))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
@@ -22,9 +23,9 @@ type outlookJSON struct {
 	DataState  string                `json:"data_state"`
 	Seed       uint64                `json:"seed"`
 	Paths      int                   `json:"paths"`
-	Intake     float64               `json:"intake"`
-	Growth     float64               `json:"growth"`
-	From       Day                   `json:"from"`
+	Scenario   scenario.Scenario     `json:"scenario"`
+	Bill       *Bill                 `json:"bill,omitempty"`
+	Held       []Held                `json:"held,omitempty"`
 	Verdict    Text                  `json:"verdict"`
 	Counts     map[target.Status]int `json:"counts"`
 	Thresholds target.Thresholds     `json:"thresholds"`
@@ -33,14 +34,10 @@ type outlookJSON struct {
 
 // MarshalJSON writes the documented form.
 func (o *Outlook) MarshalJSON() ([]byte, error) {
-	intake := o.Scenario.Intake
-	if intake == 0 && o.Scenario.Baseline() {
-		intake = 1
-	}
 	return json.Marshal(outlookJSON{
 		Policy: o.Policy.ID, NameZh: o.Policy.NameZh, NameEn: o.Policy.NameEn, AsOf: o.AsOf,
 		Demo: o.State.Demo, DataState: o.State.Version, Seed: o.Seed, Paths: o.Paths,
-		Intake: intake, Growth: o.Scenario.Growth, From: Day{o.Scenario.From},
+		Scenario: o.Scenario, Bill: o.Bill, Held: o.Held,
 		Verdict: o.Verdict, Counts: o.Counts, Thresholds: o.Thresholds, Targets: o.Targets,
 	})
 }

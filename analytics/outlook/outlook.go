@@ -38,6 +38,11 @@ type Outlook struct {
 	Verdict Text
 	// Thresholds are those the statuses were given by.
 	Thresholds target.Thresholds
+
+	// Bill and Held are a scenario's: what it costs, where it states a cost or a
+	// budget, and those still here, where it moves leaving or renewal.
+	Bill *Bill
+	Held []Held
 }
 
 // Target finds the outlook of one target; a row that repeats another has the
@@ -49,6 +54,19 @@ func (o *Outlook) Target(id string) (*Target, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Scope is what people call a plan or target that a lever acts on.
+func (o *Outlook) Scope(id, lang string) string {
+	if t, ok := o.Target(id); ok {
+		return t.Short(lang)
+	}
+	for _, p := range o.Policy.Plans {
+		if p.ID == id {
+			return Text{p.NameZh, p.NameEn}.In(lang)
+		}
+	}
+	return id
 }
 
 // Target is the outlook of one target.

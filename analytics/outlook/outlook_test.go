@@ -232,7 +232,7 @@ func TestPartsAddUpInEveryPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim := s.simulate(p, "T", scenario.Scenario{}, 78, sharedChance{
+	sim := s.simulate(p, "T", 78, sharedChance{
 		noise: normals(s.cfg.Seed, commonChance, s.cfg.Paths, 78), pace: paces(s.cfg.Seed, s.cfg.Paths, 78, 0.2),
 	})
 	a1, a, b, whole := sim.paths["A1"], sim.paths["A"], sim.paths["B"], sim.paths["T"]
@@ -276,27 +276,27 @@ func TestScenarioIsMonotoneAndSharesChance(t *testing.T) {
 	s := service(t, Config{}, records()...)
 	asOf := day("2013-06-30")
 	base := of(t, s, Query{AsOf: asOf})
-	if same := of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Intake: 1, Name: "nothing moved"}}); same != base {
+	if same := of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Name: "nothing moved", Levers: []scenario.Lever{scenario.Intake(1)}}}); same != base {
 		t.Error("a scenario that moves nothing is not the baseline itself")
 	}
 	last := -1.0
 	for _, intake := range []float64{0.25, 0.5, 0.9, 1, 1.1, 1.5, 3} {
-		o := of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Intake: intake}})
+		o := of(t, s, Query{AsOf: asOf, Scenario: scenario.Of(scenario.Intake(intake))})
 		p := get(t, o, "T").Attainment.EarlyLow.P
 		if p < last {
 			t.Errorf("at %v of the intake P falls from %v to %v", intake, last, p)
 		}
 		last = p
 	}
-	low := get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Growth: -0.2}}), "M").Attainment.LateExpected
-	high := get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Growth: 0.2}}), "M").Attainment.LateExpected
+	low := get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Of(scenario.Growth(-20))}), "M").Attainment.LateExpected
+	high := get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Of(scenario.Growth(20))}), "M").Attainment.LateExpected
 	if mid := get(t, base, "M").Attainment.LateExpected; !(low < mid && mid < high) {
 		t.Errorf("growth −20 %% / 0 / +20 %% gives %v / %v / %v", low, mid, high)
 	}
-	if a, b := get(t, base, "R").Attainment, get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Scenario{Intake: 2}}), "R").Attainment; *a != *b {
+	if a, b := get(t, base, "R").Attainment, get(t, of(t, s, Query{AsOf: asOf, Scenario: scenario.Of(scenario.Intake(2))}), "R").Attainment; *a != *b {
 		t.Error("the intake lever moved a ratio")
 	}
-	if _, err := s.Of(context.Background(), Query{Policy: "p", Scenario: scenario.Scenario{Intake: 99}}); !fault.Is(err, fault.Invalid) {
+	if _, err := s.Of(context.Background(), Query{Policy: "p", Scenario: scenario.Of(scenario.Intake(99))}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("intake ×99: %v", err)
 	}
 }
@@ -367,7 +367,7 @@ func TestBinomialDraw(t *testing.T) {
 		const draws = 4000
 		sum := 0.0
 		for range draws {
-			k := binomialDraw(c.n, c.p, r)
+			k := binomialAt(c.n, c.p, r.Float64())
 			if k < 0 || k > c.n || k != math.Trunc(k) {
 				t.Fatalf("Binomial(%v, %v) gave %v", c.n, c.p, k)
 			}

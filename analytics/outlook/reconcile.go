@@ -1,14 +1,12 @@
 package outlook
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"sync"
 
 	"talentcast/analytics"
 	"talentcast/analytics/forecast"
-	"talentcast/analytics/scenario"
 	"talentcast/datasets"
 )
 
@@ -58,9 +56,9 @@ type picks struct {
 }
 
 // pick returns the paths to take in place of 0 … n−1, nil for them as they are.
-// The weights are those of the baseline whatever the scenario, so that a scenario
-// stays comparable with it path by path.
-func (s *Service) pick(p *prepared, root string, sim simulation, sc scenario.Scenario, h int, shared sharedChance) []int {
+// The weights are those of the baseline, and scenarios take the same paths, so that
+// they stay comparable with it path by path.
+func (s *Service) pick(p *prepared, root string, sim simulation, h int) []int {
 	var inTree []string
 	for _, id := range sortedKeys(p.totals) {
 		if p.policy.Root(id) == root && sim.paths[id] != nil {
@@ -72,18 +70,9 @@ func (s *Service) pick(p *prepared, root string, sim simulation, sc scenario.Sce
 	}
 	p.picks.mu.Lock()
 	defer p.picks.mu.Unlock()
-	key := fmt.Sprintf("%s|%d", root, h)
+	key := pickKey(root, h)
 	if kept, ok := p.picks.done[key]; ok {
 		return kept
-	}
-	base := sim
-	if !sc.Baseline() {
-		base = s.simulate(p, root, scenario.Scenario{}, h, shared)
-		defer func() {
-			for _, m := range base.paths {
-				s.release(m)
-			}
-		}()
 	}
 	if p.picks.done == nil {
 		p.picks.done, p.picks.said = map[string][]int{}, map[string]forecast.Warning{}
@@ -91,7 +80,7 @@ func (s *Service) pick(p *prepared, root string, sim simulation, sc scenario.Sce
 	logs := make([]float64, s.cfg.Paths)
 	for _, id := range inTree {
 		own := make([]float64, s.cfg.Paths)
-		if !s.density(p.totals[id], base, id, own) {
+		if !s.density(p.totals[id], sim, id, own) {
 			continue
 		}
 		if effect(own) < leastEffect {

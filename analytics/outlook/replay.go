@@ -7,7 +7,6 @@ import (
 
 	"talentcast/analytics"
 	"talentcast/analytics/backtest"
-	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
@@ -72,7 +71,7 @@ func (s *Service) replayFrom(ctx context.Context, policy datasets.Policy, origin
 		return min(analytics.PeriodOf(asOf, first.Freq).Sub(first)+1, 50*int(first.Freq))
 	}
 	// One worker: the map is written by one goroutine at a time.
-	s.eachTree(p, scenario.Scenario{}, func(string) bool { return true }, least, func(_ string, sim simulation) {
+	s.eachTree(p, func(string) bool { return true }, least, func(_ string, sim simulation) {
 		for id, paths := range sim.paths {
 			x, _ := policy.Target(id)
 			r := replay{p: p, t: &Target{Target: x}, first: sim.first, paths: paths, came: came[id]}

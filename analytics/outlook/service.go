@@ -56,6 +56,8 @@ type Service struct {
 	kept      cache[string, *Outlook]
 	fits      cache[string, *prepared]
 	diff      cache[string, *Changes]
+	labs      cache[string, *lab]
+	tries     cache[string, *Outlook]
 	histories cache[string, *History]
 }
 
@@ -85,7 +87,7 @@ func New(store Store, cfg Config) (*Service, error) {
 	return &Service{
 		store: store, cfg: cfg,
 		kept: cache[string, *Outlook]{max: cfg.Kept},
-		fits: cache[string, *prepared]{max: 8},
+		fits: cache[string, *prepared]{max: 8}, labs: cache[string, *lab]{max: 1}, tries: cache[string, *Outlook]{max: 64},
 		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8},
 	}, nil
 }
@@ -101,40 +103,52 @@ func badPaths(n int) error {
 // Faults: NotFound for an unknown policy, Invalid for an as-of date in the
 // future or before any data, and for levers out of bounds.
 func (s *Service) Of(ctx context.Context, q Query) (*Outlook, error) {
-	if err := q.Scenario.Validate(); err != nil {
-		return nil, err
-	}
-	policy, err := s.store.Policy(ctx, q.Policy)
-	if err != nil {
-		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
-	}
-	state, err := s.store.State(ctx, policy.ID)
-	if err != nil {
-		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
-	}
-	asOf, err := s.asOf(q.AsOf, state)
+	policy, state, asOf, err := s.settle(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if q.Scenario.Baseline() {
-		q.Scenario = scenario.Scenario{}
-	}
-	o, err := s.at(ctx, policy, state, asOf, q.Scenario)
+	o, err := s.at(ctx, policy, state, asOf, q.Scenario.Moved())
 	if err != nil {
 		return nil, fmt.Errorf("outlook of %s: %w", q.Policy, err)
 	}
 	return o, nil
 }
 
-// at is the outlook as of a date that is settled.
+// settle finds what a query is about, and checks its levers.
+func (s *Service) settle(ctx context.Context, q Query) (policy datasets.Policy, state datasets.State, asOf time.Time, err error) {
+	if policy, err = s.store.Policy(ctx, q.Policy); err != nil {
+		return policy, state, asOf, fmt.Errorf("outlook of %s: %w", q.Policy, err)
+	}
+	if err = q.Scenario.Validate(scopesOf{&policy}); err != nil {
+		return policy, state, asOf, err
+	}
+	if state, err = s.store.State(ctx, policy.ID); err != nil {
+		return policy, state, asOf, fmt.Errorf("outlook of %s: %w", q.Policy, err)
+	}
+	asOf, err = s.asOf(q.AsOf, state)
+	return policy, state, asOf, err
+}
+
+// at is the outlook as of a date that is settled. Levers must be moved ones.
 func (s *Service) at(ctx context.Context, policy datasets.Policy, state datasets.State, asOf time.Time, sc scenario.Scenario) (*Outlook, error) {
 	base := baseKey(policy, state, asOf)
 	return once(ctx, s, &s.kept, outlookKey(base, sc), func(ctx context.Context) (*Outlook, error) {
+		if !sc.Baseline() {
+			o, err := s.at(ctx, policy, state, asOf, scenario.Scenario{})
+			if err != nil {
+				return nil, err
+			}
+			b, err := s.lab(ctx, policy, state, o)
+			if err != nil {
+				return nil, err
+			}
+			return s.try(ctx, b, sc, func(string) bool { return true })
+		}
 		p, err := s.prepared(ctx, base, policy, asOf)
 		if err != nil {
 			return nil, err
 		}
-		return s.assemble(p, state, sc), nil
+		return s.assemble(p, state), nil
 	})
 }
 
@@ -144,7 +158,7 @@ func baseKey(policy datasets.Policy, state datasets.State, asOf time.Time) strin
 }
 
 func outlookKey(base string, sc scenario.Scenario) string {
-	return fmt.Sprintf("%s|%v|%v|%s", base, sc.Intake, sc.Growth, sc.From.Format(time.DateOnly))
+	return base + "|" + sc.Key()
 }
 
 // keptOutlook is the baseline as of a date, if it has been computed.

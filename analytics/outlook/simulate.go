@@ -2,11 +2,9 @@ package outlook
 
 import (
 	"hash/fnv"
-	"math"
 	"math/rand/v2"
 
 	"talentcast/analytics"
-	"talentcast/analytics/forecast"
 	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
 )
@@ -30,6 +28,7 @@ const (
 	commonChance
 	lateChance
 	momentumChance
+	leverChance
 )
 
 // generator restarts src for one path of one leaf. Restarting for every path
@@ -64,14 +63,19 @@ func normals(seed uint64, s stream, n, h int) [][]float64 {
 }
 
 // simulate draws the tree under root over h periods.
-func (s *Service) simulate(p *prepared, root string, sc scenario.Scenario, h int, shared sharedChance) simulation {
+func (s *Service) simulate(p *prepared, root string, h int, shared sharedChance) simulation {
+	return s.sumUp(p, root, h, func(l *leaf) matrix { return s.leafPaths(l, h, p.common, shared) })
+}
+
+// sumUp adds up the paths of the leaves under root, as draw gives them.
+func (s *Service) sumUp(p *prepared, root string, h int, draw func(l *leaf) matrix) simulation {
 	sim := simulation{paths: map[string]matrix{}}
 	var walk func(id string) matrix
 	walk = func(id string) matrix {
 		var total matrix
 		if l := p.leaves[id]; l != nil && l.fit.model != nil {
 			sim.first = l.first()
-			total = s.leafPaths(l, sc, h, p.common, shared)
+			total = draw(l)
 		}
 		for _, c := range p.children[id] {
 			part := walk(c)
@@ -130,99 +134,27 @@ func (s *Service) release(m matrix) {
 // first is the first period to forecast.
 func (l *leaf) first() analytics.Period { return l.series.Start.Add(len(l.series.Values)) }
 
+// piece is the number of paths drawn at a time: what they are made of stays in
+// the processor's cache.
+const piece = 256
+
 // leafPaths draws the paths of one leaf's figure in the target's unit.
-func (s *Service) leafPaths(l *leaf, sc scenario.Scenario, h int, rho float64, shared sharedChance) matrix {
+func (s *Service) leafPaths(l *leaf, h int, rho float64, shared sharedChance) matrix {
 	out := s.matrix(h)
-	mult := sc.Multipliers(l.space, l.first(), h)
-	if l.partial > 0 && l.kind != levelLeaf && h > 0 {
-		mult = atLeastOnes(mult, h)
-		mult[0] *= 1 - l.partial
-	}
-	if l.series.Freq() != analytics.Monthly {
-		rho, shared = 0, sharedChance{}
-	}
-	levers := mult
-	if shared.pace != nil && l.counts() {
-		levers, mult = atLeastOnes(mult, h), make([]float64, h)
-	} else {
-		shared.pace = nil
-	}
-	own := math.Sqrt(1 - rho)
-	load := math.Sqrt(rho)
-	chance, params, leave, unseen := rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0), rand.NewPCG(0, 0)
-	normals, r, rl, ru := rand.New(chance), rand.New(params), rand.New(leave), rand.New(unseen)
-	z, dst := make([]float64, h), make([]float64, h)
-	for i := range s.cfg.Paths {
-		generator(chance, s.cfg.Seed, l.id, ownChance, i)
-		generator(params, s.cfg.Seed, l.id, parameters, i)
-		for t := range z {
-			z[t] = own * normals.NormFloat64()
+	var k *track
+	view := make(matrix, h)
+	for lo := 0; lo < s.cfg.Paths; lo += piece {
+		hi := min(lo+piece, s.cfg.Paths)
+		if k == nil || hi-lo != k.n {
+			k = newTrack(l, h, hi-lo)
 		}
-		if shared.noise != nil && rho > 0 {
-			for t := range z {
-				z[t] += load * shared.noise[i][t]
-			}
+		s.draw(k, lo, hi, rho, shared)
+		for t := range view {
+			view[t] = out[t][lo:hi]
 		}
-		if shared.pace != nil {
-			for t, v := range levers {
-				mult[t] = v * shared.pace[i][t]
-			}
-		}
-		l.fit.model.Path(dst, forecast.Draw{Z: z, Mult: mult, R: r})
-		base := l.actual
-		if l.late.mean > 0 {
-			generator(unseen, s.cfg.Seed, l.id, lateChance, i)
-			base += l.late.draw(ru)
-		}
-		switch l.kind {
-		case flowLeaf:
-			total := base
-			for t, v := range dst {
-				total += v
-				out[t][i] = total
-			}
-		case levelLeaf:
-			for t, v := range dst {
-				out[t][i] = v * l.scale
-			}
-		case stockLeaf:
-			generator(leave, s.cfg.Seed, l.id, leaving, i)
-			l.hazard.path(base, l.partial, dst, rl)
-			for t, v := range dst {
-				out[t][i] = v
-			}
-		}
+		k.play(view, scenario.Effect{}, nil)
 	}
 	return out
-}
-
-// atLeastOnes is mult, or as many ones where there is none.
-func atLeastOnes(mult []float64, h int) []float64 {
-	if mult == nil {
-		mult = make([]float64, h)
-		for t := range mult {
-			mult[t] = 1
-		}
-	}
-	return mult
-}
-
-// path turns joins into the level they make of the stock, with members leaving
-// by a monthly hazard drawn from its posterior: Beta with the prior
-// (0.5, 119.5), one departure in twenty years of membership, worth half a
-// departure of evidence. Each member leaves by a draw of its own, so a whole
-// stock never leaves in step.
-func (z hazard) path(level, partial float64, joins []float64, r *rand.Rand) {
-	a, b := 0.5+z.leaves, 119.5+max(0, z.exposure-z.leaves)
-	hz := betaDraw(a, b, r)
-	for t, in := range joins {
-		rate := hz
-		if t == 0 {
-			rate *= 1 - partial
-		}
-		level += in - binomialDraw(level, rate, r)
-		joins[t] = level
-	}
 }
 
 // summary draws the fan of a node from its paths.

@@ -1,87 +1,103 @@
 // Package scenario changes what drives the targets and leaves everything else,
 // chance included, as it is in the baseline: so a difference between the two is
 // what the levers did.
+//
+// A [Scenario] is a list of levers ([Lever]); [Specs] lists their kinds. What
+// the levers do to one series is its [Effect]. [Purse] lets money bind, [Seek]
+// asks what it would take, [Tornado] and [Sobol] why, [Allocate] where money
+// does most. The package knows no store and no model: it is given functions.
 package scenario
 
 import (
-	"math"
-	"time"
+	"fmt"
+	"strings"
 
-	"talentcast/analytics"
 	"talentcast/analytics/fault"
 )
 
 // Scenario is a set of levers over a baseline. The zero Scenario is the
 // baseline itself.
 type Scenario struct {
-	Name string `json:"name,omitempty"`
-	// Intake multiplies the rate at which people and things are added, 1 for no
-	// change. 0 in a zero Scenario stands for 1.
-	Intake float64 `json:"intake"`
-	// Growth is added to the yearly growth of money paid in, as a share: 0.05
-	// raises the amounts of the first year by up to 5 %, of the second by 10.25 %.
-	Growth float64 `json:"growth"`
-	// From is the first day on which the levers act; zero for the as-of date.
-	From time.Time `json:"-"`
+	Name   string  `json:"name,omitempty"`
+	Note   string  `json:"note,omitempty"`
+	Levers []Lever `json:"levers,omitempty"`
 }
 
-// The bounds within which the levers have a meaning.
-const (
-	MaxIntake = 10
-	MinGrowth = -0.5
-	MaxGrowth = 1
-)
+// MaxLevers bounds a scenario: more than a page shows are a slip.
+const MaxLevers = 40
+
+// Of returns the scenario of the levers.
+func Of(levers ...Lever) Scenario { return Scenario{Levers: levers} }
 
 // Baseline reports whether no lever is moved.
-func (s Scenario) Baseline() bool { return (s.Intake == 0 || s.Intake == 1) && s.Growth == 0 }
-
-// Validate checks units and bounds.
-func (s Scenario) Validate() error {
-	if math.IsNaN(s.Intake) || s.Intake < 0 || s.Intake > MaxIntake {
-		return fault.Newf(fault.Invalid,
-			"引进力度为原来的 %[1]v 倍，超出允许范围；请填 0 到 %[2]d 之间的倍数，1 表示不变。",
-			"An intake multiplier of %[1]v is out of bounds; give a number from 0 to %[2]d, where 1 is no change.", s.Intake, MaxIntake)
+func (s Scenario) Baseline() bool {
+	for _, l := range s.Levers {
+		if l.Moved() {
+			return false
+		}
 	}
-	if math.IsNaN(s.Growth) || s.Growth < MinGrowth || s.Growth > MaxGrowth {
-		return fault.Newf(fault.Invalid,
-			"资金年增幅调整 %.1[1]f%% 超出允许范围；请填 -50%% 到 100%% 之间的百分数，0 表示不变。",
-			"A change of yearly growth by %.1[1]f%% is out of bounds; give a percentage from -50%% to 100%%, where 0 is no change.", s.Growth*100)
-	}
-	return nil
+	return true
 }
 
-// Multipliers returns, for h periods after the origin, what the levers multiply
-// a series of the space by in each; nil when they leave it alone. Money follows
-// Growth, compounding by the month; counts and levels follow Intake; ratios and
-// plain indicators follow none.
-func (s Scenario) Multipliers(space analytics.Space, first analytics.Period, h int) []float64 {
-	if s.Baseline() {
-		return nil
+// Moved is the scenario with only those levers that are moved: equal answers have
+// equal keys.
+func (s Scenario) Moved() Scenario {
+	out := Scenario{Name: s.Name, Note: s.Note}
+	for _, l := range s.Levers {
+		if l.Moved() {
+			out.Levers = append(out.Levers, l)
+		}
 	}
-	intake := s.Intake
-	if intake == 0 {
-		intake = 1
+	return out
+}
+
+// Key is the same for scenarios whose levers are the same, whatever they are
+// called. It reads as in an address: see [Parse].
+func (s Scenario) Key() string {
+	parts := make([]string, len(s.Levers))
+	for i, l := range s.Levers {
+		parts[i] = l.String()
 	}
-	m := make([]float64, h)
-	moved := false
-	year := float64(first.Freq)
-	n := 0.0 // periods under the levers so far
-	for t := range m {
-		m[t] = 1
-		if !s.From.IsZero() && first.Add(t).End().Before(s.From) {
+	return strings.Join(parts, ";")
+}
+
+// Scopes says what a lever's scope may be; a policy's plans and targets.
+type Scopes interface {
+	// Known reports whether the id is a plan's or a target's.
+	Known(id string) bool
+}
+
+// Validate checks units, bounds, dates, scopes, and levers that contradict each
+// other. Faults are Invalid, and name the lever by its place.
+func (s Scenario) Validate(in Scopes) error {
+	if len(s.Levers) > MaxLevers {
+		return fault.Newf(fault.Invalid, "情景里有 %[1]d 个杠杆，最多 %[2]d 个；请删去不用的。",
+			"The scenario has %[1]d levers; %[2]d are the most. Remove those not needed.", len(s.Levers), MaxLevers)
+	}
+	for i, l := range s.Levers {
+		if err := l.validate(i, in); err != nil {
+			return err
+		}
+	}
+	return s.contradiction()
+}
+
+// contradiction finds two levers of which only one can hold.
+func (s Scenario) contradiction() error {
+	seen := map[string]int{}
+	for i, l := range s.Levers {
+		spec, _ := SpecOf(l.Kind)
+		if !spec.Alone {
 			continue
 		}
-		n++
-		switch space {
-		case analytics.Money:
-			m[t] = math.Pow(1+s.Growth, n/year)
-		case analytics.Count, analytics.Level:
-			m[t] = intake
+		key := fmt.Sprintf("%s|%s", l.Kind, l.Scope)
+		if j, double := seen[key]; double {
+			return fault.Newf(fault.Invalid,
+				"第 %[1]d 个和第 %[2]d 个杠杆都在同一范围设定“%[3]s”，互相矛盾；请只保留一个。",
+				"Levers %[1]d and %[2]d both set %[4]q for the same scope and contradict each other; keep one of them.",
+				j+1, i+1, spec.Zh, spec.En)
 		}
-		moved = moved || m[t] != 1
+		seen[key] = i
 	}
-	if !moved {
-		return nil
-	}
-	return m
+	return nil
 }

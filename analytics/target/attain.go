@@ -2,6 +2,7 @@ package target
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"talentcast/analytics"
@@ -31,10 +32,10 @@ func Attain(g Goal, past []Observation, asOf time.Time, f Paths) Attainment {
 			EarlyShortfall: math.NaN(), LateShortfall: math.NaN(), EarlyExpected: math.NaN(), LateExpected: math.NaN(),
 		}
 	}
-	low := crossings(g.Low, past, f)
+	low := crossings(g, g.Low, past, f)
 	high := low
 	if g.High > g.Low {
-		high = crossings(g.High, past, f)
+		high = crossings(g, g.High, past, f)
 	}
 	a.EarlyLow, a.EarlyHeld = reached(g.Low, g.Early, past, asOf, f, low)
 	a.LateLow, a.LateHeld = reached(g.Low, g.Late, past, asOf, f, low)
@@ -46,40 +47,52 @@ func Attain(g Goal, past []Observation, asOf time.Time, f Paths) Attainment {
 	return a
 }
 
-// crossing says when each path first reaches a level.
+// crossing says when the paths first reach a level.
 type crossing struct {
-	already time.Time // reached in the past; then steps is nil
-	steps   []int     // per path: the first step at or above, or len(f.At)
-	counts  []int     // per step, how many paths reach it there; last: never
+	already time.Time // reached in the past
+	by      []int     // per step, how many paths have reached it by then
+	n       int       // paths
 }
 
-func crossings(level float64, past []Observation, f Paths) crossing {
+func crossings(g Goal, level float64, past []Observation, f Paths) crossing {
 	if t := ReachedOn(level, past); !t.IsZero() {
 		// A level reached and lost again is reached all the same; whether it is
 		// held is asked apart.
 		return crossing{already: t}
 	}
-	h := len(f.At)
-	c := crossing{counts: make([]int, h+1)}
-	if h == 0 {
+	c := crossing{by: make([]int, len(f.At))}
+	if len(f.At) == 0 {
 		return c
 	}
-	n := len(f.At[0])
-	c.steps = make([]int, n)
-	for i := range c.steps {
-		c.steps[i] = h
+	c.n = len(f.At[0])
+	if g.Flow { // a total that only grows has reached what it is at
+		for t, row := range f.At {
+			c.by[t] = above(row, level)
+		}
+		return c
 	}
-	for t := h - 1; t >= 0; t-- {
-		for i, v := range f.At[t] {
-			if v >= level {
-				c.steps[i] = t
+	reached := make([]bool, c.n)
+	made := 0
+	for t, row := range f.At {
+		for i, v := range row {
+			if v >= level && !reached[i] {
+				reached[i] = true
+				made++
 			}
 		}
-	}
-	for _, s := range c.steps {
-		c.counts[s]++
+		c.by[t] = made
 	}
 	return c
+}
+
+func above(row []float64, level float64) int {
+	n := 0
+	for _, v := range row {
+		if v >= level {
+			n++
+		}
+	}
+	return n
 }
 
 // ReachedOn is the first date on which an observation is at or above level, or
@@ -133,21 +146,11 @@ func reached(level float64, deadline time.Time, past []Observation, asOf time.Ti
 		return nan, nan
 	}
 	n := len(f.At[k])
-	above := 0
-	for _, v := range f.At[k] {
-		if v >= level {
-			above++
-		}
-	}
-	held = share(above, n)
+	held = share(above(f.At[k], level), n)
 	if !c.already.IsZero() {
 		return certain(true), held
 	}
-	made := 0
-	for t := 0; t <= k; t++ {
-		made += c.counts[t]
-	}
-	return share(made, n), held
+	return share(c.by[k], n), held
 }
 
 func certain(yes bool) Probability {
@@ -186,24 +189,20 @@ func passage(c crossing, f Paths) Passage {
 	if t := c.already; !t.IsZero() {
 		return Passage{Lo95: t, Lo80: t, Median: t, Hi80: t, Hi95: t}
 	}
-	if len(c.steps) == 0 {
+	if c.n == 0 {
 		return Passage{NotByHorizon: 1}
 	}
-	n := len(c.steps)
 	at := func(q float64) time.Time {
-		need := int(math.Ceil(q * float64(n)))
-		sum := 0
-		for t := range f.At {
-			sum += c.counts[t]
-			if sum >= max(1, need) {
-				return f.First.Add(t).End()
-			}
+		need := max(1, int(math.Ceil(q*float64(c.n))))
+		t, _ := slices.BinarySearch(c.by, need)
+		if t == len(c.by) {
+			return time.Time{}
 		}
-		return time.Time{}
+		return f.First.Add(t).End()
 	}
 	return Passage{
 		Lo95: at(0.025), Lo80: at(0.1), Median: at(0.5), Hi80: at(0.9), Hi95: at(0.975),
-		NotByHorizon: float64(c.counts[len(f.At)]) / float64(n),
+		NotByHorizon: float64(c.n-c.by[len(c.by)-1]) / float64(c.n),
 	}
 }
 

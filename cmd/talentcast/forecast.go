@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,24 +21,70 @@ import (
 // view is the outlook that a command line asks for.
 type view struct {
 	policy, asOf, from string
-	scenario           scenario.Scenario
+	intake, growth     float64
+	levers             []string
+	file               string // of a scenario
 }
 
 func (v *view) flags(c *cobra.Command) {
 	c.Flags().StringVar(&v.policy, "policy", defaultPolicy, "policy")
 	c.Flags().StringVar(&v.asOf, "as-of", "", "as of this date, 2015-06-30; empty for the latest data")
-	c.Flags().Float64Var(&v.scenario.Intake, "intake", 1, "scenario: intake as a multiple of the baseline's")
-	c.Flags().Float64Var(&v.scenario.Growth, "growth", 0, "scenario: yearly growth of the fund on top of the baseline's, 0.05 for 5 points")
-	c.Flags().StringVar(&v.from, "from", "", "scenario: first day on which the levers act; empty for the as-of date")
+	c.Flags().Float64Var(&v.intake, "intake", 1, "scenario: intake as a multiple of the baseline's")
+	c.Flags().Float64Var(&v.growth, "growth", 0, "scenario: yearly growth of money on top of the baseline's, 0.05 for 5 points")
+	c.Flags().StringVar(&v.from, "from", "", "scenario: first month of --intake and --growth, 2016-01; empty for the as-of date")
+	c.Flags().StringArrayVar(&v.levers, "lever", nil, "scenario: a lever, intake@P00:times=1.2,start=2016-01; may be given again")
+	c.Flags().StringVar(&v.file, "scenario", "", "scenario: a file as simulate writes it")
 }
 
 func (v *view) query() (q outlook.Query, err error) {
-	q = outlook.Query{Policy: v.policy, Scenario: v.scenario}
-	if q.AsOf, err = parseAsOf(v.asOf); err != nil {
-		return q, err
+	q = outlook.Query{Policy: v.policy}
+	if v.file != "" {
+		d, err := readScenario(v.file)
+		if err != nil {
+			return q, err
+		}
+		q.Scenario, q.AsOf = d.Scenario, d.AsOf
+		if d.Policy != "" {
+			q.Policy = d.Policy
+		}
 	}
-	q.Scenario.From, err = parseAsOf(v.from)
+	if v.asOf != "" {
+		if q.AsOf, err = parseAsOf(v.asOf); err != nil {
+			return q, err
+		}
+	}
+	more, err := v.given()
+	q.Scenario.Levers = append(q.Scenario.Levers, more...)
 	return q, err
+}
+
+// given are the levers of the flags.
+func (v *view) given() (out []scenario.Lever, err error) {
+	if len(v.from) > len("2016-01") {
+		v.from = v.from[:len("2016-01")] // a day stands for its month
+	}
+	start, err := scenario.ParseMonth(v.from)
+	if err != nil {
+		return nil, err
+	}
+	if v.intake != 1 {
+		l := scenario.Intake(v.intake)
+		l.Start = start
+		out = append(out, l)
+	}
+	if v.growth != 0 {
+		l := scenario.Growth(math.Round(v.growth*1e10) / 1e8)
+		l.Start = start
+		out = append(out, l)
+	}
+	for _, text := range v.levers {
+		more, err := scenario.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
 }
 
 func (a *app) forecastCommand() *cobra.Command {

@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"analytics/backtest": {"analytics"},
 	"analytics/forecast": {"analytics", "analytics/fault", "analytics/phrase", "analytics/backtest"},
 	"analytics/target":   {"analytics"},
-	"analytics/scenario": {"analytics", "analytics/fault"},
+	"analytics/scenario": {"analytics", "analytics/fault", "analytics/phrase"},
 	"analytics/outlook": {
 		"analytics", "analytics/fault", "analytics/phrase", "analytics/backtest", "analytics/forecast",
 		"analytics/target", "analytics/scenario", "datasets",

@@ -180,9 +180,9 @@ func inside(ctx context.Context, _, dir string, _ int) (lines []line, err error)
 	}
 	var moved []time.Duration
 	for i := range 40 {
-		query.Scenario = scenario.Scenario{Intake: 1 + float64(i+1)/100, Growth: 0.01}
+		query.Scenario = scenario.Of(scenario.Intake(1+float64(i+1)/100), scenario.Growth(1))
 		t0 := time.Now()
-		if _, err := svc.Of(ctx, query); err != nil {
+		if _, err := svc.Try(ctx, query, "G-01"); err != nil {
 			return nil, err
 		}
 		moved = append(moved, time.Since(t0))

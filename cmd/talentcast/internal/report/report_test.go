@@ -184,7 +184,7 @@ func TestChartsSayWhatTheyShow(t *testing.T) {
 		t.Errorf("duty: %q, %v", duty.Alt, err)
 	}
 	with := fixture()
-	with.Scenario = scenario.Scenario{Intake: 1.2}
+	with.Scenario = scenario.Of(scenario.Intake(1.2))
 	c, err := Chart(o, "G-01", "fan", "zh", with)
 	if err != nil || !strings.Contains(string(c.Option), "情景80%区间") || !strings.Contains(c.Alt, "情景下") {
 		t.Errorf("the scenario is not drawn: %q, %v", c.Alt, err)
@@ -233,12 +233,12 @@ func TestComparison(t *testing.T) {
 	a := *with.Targets[0].Attainment
 	a.LateLow.P = 0.99
 	with.Targets[0].Attainment = &a
-	with.Scenario = scenario.Scenario{Intake: 1.2}
+	with.Scenario = scenario.Of(scenario.Intake(1.2))
 	table := Comparison(base, with, "zh")
 	if len(table.Rows) != 1 || table.Rows[0][6] != 2.0 {
 		t.Errorf("comparison %v", table.Rows)
 	}
-	if !strings.Contains(table.Note, "×1.2") {
+	if !strings.Contains(table.Note, "引进力度1.2倍") {
 		t.Errorf("the note %q does not name the scenario", table.Note)
 	}
 }

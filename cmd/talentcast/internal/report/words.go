@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -169,12 +168,7 @@ func KindName(k datasets.Kind, lang string) string {
 
 // ScenarioText names the levers of the outlook's scenario.
 func ScenarioText(o *outlook.Outlook, lang string) string {
-	intake := o.Scenario.Intake
-	if intake == 0 {
-		intake = 1
-	}
-	return fmt.Sprintf(pick(lang, "情景：引进力度×%s，资金年增幅%+.1f个百分点", "scenario: intake ×%s, fund growth %+.1f points a year"),
-		phrase.Number(intake, 2), o.Scenario.Growth*100)
+	return pick(lang, "情景：", "scenario: ") + o.Scenario.Text(lang, func(id string) string { return o.Scope(id, lang) })
 }
 
 // periodText is a date as the period it ends.

@@ -71,7 +71,7 @@ func TestPages(t *testing.T) {
 		{"/p/liwan-555/scenario?intake=1.5&growth_pct=5", 303, nil},
 		{"/p/liwan-555/scenario?growth_pct=five", 400, nil},
 		{"/p/liwan-555/scenario?intake=lots", 400, []string{"不是数"}},
-		{"/p/liwan-555/scenario?intake=99", 400, []string{"超出允许范围"}},
+		{"/p/liwan-555/scenario?intake=99", 400, []string{"超出 0 到 10 的范围"}},
 		{"/p/liwan-555/scenario?intake=NaN", 400, nil},
 		{"/p/liwan-555/scenario?target=ZZ", 404, nil},
 		{"/p/liwan-555/data", 200, []string{"上传文件", file, "下载模板"}},

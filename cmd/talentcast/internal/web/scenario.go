@@ -18,14 +18,13 @@ import (
 // comparison is a scenario beside its baseline, as the API serves it and the
 // scenario page shows it.
 type comparison struct {
-	Policy   string        `json:"policy"`
-	AsOf     outlook.Day   `json:"as_of"`
-	Demo     bool          `json:"demo"`
-	Intake   float64       `json:"intake"`
-	Growth   float64       `json:"growth"`
-	Headline outlook.Text  `json:"headline"`
-	Changes  []change      `json:"changes"`
-	Rows     []changeWords `json:"rows"`
+	Policy   string            `json:"policy"`
+	AsOf     outlook.Day       `json:"as_of"`
+	Demo     bool              `json:"demo"`
+	Scenario scenario.Scenario `json:"scenario"`
+	Headline outlook.Text      `json:"headline"`
+	Changes  []change          `json:"changes"`
+	Rows     []changeWords     `json:"rows"`
 }
 
 // change is what the levers do to one target. Probabilities are of the low end
@@ -97,7 +96,7 @@ func (s *Server) scenario(c *gin.Context) {
 		shown = base
 	}
 	b := scenarioBody{
-		Intake: phrase.Number(sc.Intake, 3), Growth: phrase.Number(sc.Growth*100, 3), MaxIntake: scenario.MaxIntake,
+		Intake: phrase.Number(mainOf(sc, scenario.KindIntake, 1), 3), Growth: phrase.Number(mainOf(sc, scenario.KindGrowth, 0), 3), MaxIntake: 10,
 		Baseline: with == nil, Compared: p.compared(base, shown, sc),
 	}
 	chosen, err := chosenTarget(c, base)
@@ -121,6 +120,16 @@ func (s *Server) scenario(c *gin.Context) {
 	}
 	p.Body = b
 	s.render(c, http.StatusOK, p)
+}
+
+// mainOf is the main value of the first lever of a kind on the whole policy.
+func mainOf(sc scenario.Scenario, k scenario.Kind, still float64) float64 {
+	for _, l := range sc.Levers {
+		if l.Kind == k && l.Scope == "" {
+			return l.Main()
+		}
+	}
+	return still
 }
 
 func (s *Server) redirectLevers(c *gin.Context) {
@@ -164,7 +173,7 @@ func chosenTarget(c *gin.Context, o *outlook.Outlook) (*outlook.Target, error) {
 // compared sets with beside base, target by target.
 func (p *page) compared(base, with *outlook.Outlook, sc scenario.Scenario) comparison {
 	out := comparison{
-		Policy: base.Policy.ID, AsOf: base.AsOf, Demo: base.State.Demo, Intake: sc.Intake, Growth: sc.Growth,
+		Policy: base.Policy.ID, AsOf: base.AsOf, Demo: base.State.Demo, Scenario: sc,
 		Headline: headline(base, with, sc), Changes: []change{}, Rows: []changeWords{},
 	}
 	for i := range base.Targets {
@@ -278,8 +287,8 @@ func headline(base, with *outlook.Outlook, sc scenario.Scenario) outlook.Text {
 			worse++
 		}
 	}
-	zh := fmt.Sprintf("引进力度%s倍、资金年增幅%s个百分点：", phrase.Number(sc.Intake, 2), signed(sc.Growth*100))
-	en := fmt.Sprintf("Intake ×%s, yearly growth of money %s points: ", phrase.Number(sc.Intake, 2), signed(sc.Growth*100))
+	zh := sc.Text(phrase.Zh, func(id string) string { return base.Scope(id, phrase.Zh) }) + "："
+	en := sc.Text(phrase.En, func(id string) string { return base.Scope(id, phrase.En) }) + ": "
 	moved := false
 	for _, a := range base.Headlines() {
 		b, ok := with.Target(a.ID)
@@ -318,12 +327,4 @@ func deadlineIn(d time.Time, lang string) string {
 		return fmt.Sprintf("the end of %d", d.Year())
 	}
 	return fmt.Sprintf("%d年底", d.Year())
-}
-
-func signed(v float64) string {
-	s := phrase.Number(v, 1)
-	if v > 0 {
-		return "+" + s
-	}
-	return s
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -53,17 +54,30 @@ func since(c *gin.Context) (time.Time, error) {
 	return t, nil
 }
 
-// levers reads ?intake=1.2&growth=0.05; what is not given stays as it is.
+// levers reads ?levers=intake@P00:times=1.2;growth:points=5, and for what is asked
+// most ?intake=1.2&growth=0.05. Their bounds are checked with the policy at hand.
 func levers(c *gin.Context) (scenario.Scenario, error) {
-	s := scenario.Scenario{Intake: 1}
-	var err error
-	if s.Intake, err = number(c, "intake", 1); err != nil {
-		return s, err
+	intake, err := number(c, "intake", 1)
+	if err != nil {
+		return scenario.Scenario{}, err
 	}
-	if s.Growth, err = number(c, "growth", 0); err != nil {
-		return s, err
+	growth, err := number(c, "growth", 0)
+	if err != nil {
+		return scenario.Scenario{}, err
 	}
-	return s, s.Validate()
+	more, err := scenario.Parse(c.Query("levers"))
+	if err != nil {
+		return scenario.Scenario{}, err
+	}
+	s := scenario.Scenario{Name: clip(strings.TrimSpace(c.Query("name")))}
+	if intake != 1 {
+		s.Levers = append(s.Levers, scenario.Intake(intake))
+	}
+	if growth != 0 {
+		s.Levers = append(s.Levers, scenario.Growth(math.Round(growth*1e10)/1e8))
+	}
+	s.Levers = append(s.Levers, more...)
+	return s, nil
 }
 
 func number(c *gin.Context, name string, unset float64) (float64, error) {

@@ -1,0 +1,118 @@
+package forecast
+
+import "math"
+
+// Rated is a fitted model of counts whose rates don't depend on what is counted
+// on the way. Its path is then two things apart: rates drawn once, and counts
+// that follow from them, which may be read anew for any multipliers without
+// drawing again.
+type Rated interface {
+	Fitted
+	// Rates writes the rate of each of the next len(mu) periods, without
+	// d.Mult, and returns the law of the counts at those rates. The counts
+	// Law.Count(Tail(d.Z[t]), mu[t]·d.Mult[t]) are the path that Path writes for
+	// the same draw.
+	Rates(mu []float64, d Draw) Law
+}
+
+// AsRated returns the model as one with rates; ok is false for a model that has
+// none, and for a pool with such a member.
+func AsRated(f Fitted) (r Rated, ok bool) {
+	if c, is := f.(*Chosen); is {
+		return AsRated(c.Fitted)
+	}
+	if p, is := f.(Pool); is {
+		for _, m := range p.Models {
+			if _, ok := AsRated(m); !ok {
+				return nil, false
+			}
+		}
+		return ratedPool{p}, len(p.Models) > 0
+	}
+	r, ok = f.(Rated)
+	return r, ok
+}
+
+// Law is the distribution of a count given its rate: a Poisson, a negative
+// binomial of a size, or a hurdle.
+type Law struct {
+	size   float64 // of the negative binomial; +Inf for Poisson
+	quiet  float64 // of a hurdle: log of the chance of nothing at rate 1; 0 for none
+	busy   float64 // of a hurdle: mean at rate 1
+	hurdle bool
+}
+
+// None is the rate up to which nothing is counted at upper-tail probability up:
+// the way past most periods of a sparse series.
+func (l Law) None(up float64) float64 {
+	switch {
+	case l.hurdle:
+		return max(math.Log1p(-up)/l.quiet, up/l.busy)
+	case math.IsInf(l.size, 1):
+		return -math.Log1p(-up)
+	}
+	return l.size * math.Expm1(-math.Log1p(-up)/l.size)
+}
+
+// AtMostOne returns a and b such that at a rate mu no more than one is counted
+// where a·mu + b·mu² ≤ up, by Markov's inequality: P(N ≥ 2) ≤ E[N(N−1)]/2, and of
+// a hurdle, the mean of what is beyond one.
+func (l Law) AtMostOne() (a, b float64) {
+	switch {
+	case l.hurdle:
+		return max(0, l.busy+l.quiet), l.quiet * l.quiet / 2
+	case math.IsInf(l.size, 1):
+		return 0, 0.5
+	}
+	return 0, (1 + 1/l.size) / 2
+}
+
+// Count is the count at upper-tail probability up of the law at rate mu: it
+// rises with mu and falls with up.
+func (l Law) Count(up, mu float64) float64 {
+	if l.hurdle {
+		return l.countOver(up, mu)
+	}
+	if mu <= 0 {
+		return 0
+	}
+	if mu <= smallMean {
+		return smallCount(1-up, mu, l.size)
+	}
+	k := countQuantile(fromTail(up), mu, l.size)
+	if mu < smallMean+15 { // where the two ways meet the count must not fall
+		k = max(k, smallCount(1-up, smallMean, l.size))
+	}
+	return k
+}
+
+// countOver is hurdle by the tail instead of z.
+func (l Law) countOver(up, rate float64) float64 {
+	mean := l.busy * rate
+	if mean <= 0 {
+		return 0
+	}
+	p := min(1-quickExp(l.quiet*rate), mean)
+	if up >= p {
+		return 0
+	}
+	if mean/p-1 <= smallMean {
+		return 1 + smallCount(1-up/p, mean/p-1, math.Inf(1))
+	}
+	return 1 + countQuantile(fromTail(up/p), mean/p-1, math.Inf(1))
+}
+
+// Tail is 1 − Φ(z), exact in the upper tail.
+func Tail(z float64) float64 { return 0.5 * math.Erfc(z/math.Sqrt2) }
+
+// fromTail is the z whose Tail is up.
+func fromTail(up float64) float64 { return math.Sqrt2 * math.Erfcinv(2*up) }
+
+// ratedPool is a pool of models with rates.
+type ratedPool struct{ Pool }
+
+// Rates are those of the model that one uniform of the draw picks.
+func (p ratedPool) Rates(mu []float64, d Draw) Law {
+	r, _ := AsRated(p.pick(d))
+	return r.Rates(mu, d)
+}

@@ -1,0 +1,209 @@
+package outlook
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+
+	"talentcast/analytics"
+	"talentcast/analytics/scenario"
+	"talentcast/datasets"
+)
+
+// cumulative is the measure of totals that only grow.
+const cumulative = datasets.Cumulative
+
+// Held is the second view of a cumulative count of people: not all who were ever
+// recognised but those still here, in the baseline and in the scenario.
+type Held struct {
+	Target string  `json:"target"`
+	Now    float64 `json:"now"`
+	Base   HeldAt  `json:"base"`
+	With   HeldAt  `json:"with"`
+}
+
+// HeldAt is what is expected at the deadlines, and the probability that those
+// still here are then as many as the low end; nil where there is no such deadline
+// to come.
+type HeldAt struct {
+	Early  *float64 `json:"early"`
+	Late   *float64 `json:"late"`
+	PEarly *float64 `json:"p_early"`
+	PLate  *float64 `json:"p_late"`
+}
+
+// stay is what is known of those still here of one leaf.
+type stay struct {
+	now    float64
+	hazard hazard
+	joined []float64 // by month, to the last one known
+}
+
+// stayOf counts a leaf's members from its flows.
+func (p *prepared) stayOf(l *leaf) stay {
+	st := stay{now: l.actual, joined: l.series.Values}
+	n := len(l.series.Values)
+	level := 0.0
+	at := 0
+	for i := range n {
+		out := 0.0
+		for ; at < len(p.flows[l.id]) && p.flows[l.id][at].Month.Sub(l.series.Start) <= i; at++ {
+			out += float64(p.flows[l.id][at].Leaves)
+		}
+		st.hazard.exposure += level
+		st.hazard.leaves += out
+		level += l.series.Values[i] - out
+	}
+	for _, f := range p.flows[l.id] {
+		st.now -= float64(f.Leaves)
+	}
+	st.now = max(0, st.now)
+	return st
+}
+
+// stayers plays those still here of one leaf.
+func (s *Service) stayers(b *lab, id string, added matrix, e scenario.Effect, d doubts) {
+	k := b.tracks[id]
+	st := b.p.stayOf(k.l)
+	base, hz, leave := make([]float64, k.n), make([]float64, k.n), rows32(k.h, k.n)
+	src := rand.NewPCG(0, 0)
+	r := rand.New(src)
+	picked := b.picked[b.roots[id]]
+	for i := range k.n {
+		path := i
+		if picked != nil {
+			path = picked[i]
+		}
+		generator(src, s.cfg.Seed, id, leaving, path)
+		base[i], hz[i] = st.now+k.base[i]-k.l.actual, st.hazard.draw(r)
+		for t := range k.h {
+			leave[t][i] = float32(r.Float64())
+		}
+	}
+	k.keep(added, e, d, base, hz, leave, st.joined)
+}
+
+// heldPlay is one play of those still here, leaf by leaf.
+type heldPlay struct {
+	mu sync.Mutex
+	by map[string]matrix
+}
+
+// of adds up those still here under a target; nil where none of its leaves is of
+// people who may leave.
+func (h *heldPlay) of(b *lab, id string, play func(leaf string) matrix) matrix {
+	var sum matrix
+	for _, l := range b.p.subtreeLeaves(id) {
+		if l.kind != flowLeaf || !l.counts() {
+			return nil
+		}
+		h.mu.Lock()
+		m, ok := h.by[l.id]
+		h.mu.Unlock()
+		if !ok {
+			m = play(l.id)
+			h.mu.Lock()
+			h.by[l.id] = m
+			h.mu.Unlock()
+		}
+		if sum == nil {
+			sum = make(matrix, len(m))
+			for t := range m {
+				sum[t] = slices.Clone(m[t])
+			}
+			continue
+		}
+		for t, row := range m {
+			for i, v := range row {
+				sum[t][i] += v
+			}
+		}
+	}
+	return sum
+}
+
+// hold sets the second view of a target.
+func (r *run) hold(s *Service, t *Target, first analytics.Period) {
+	if t.Measure != cumulative || t.Unit == "元" || t.Low == nil {
+		return
+	}
+	b := r.lab
+	base := r.heldBase.of(b, t.ID, func(id string) matrix {
+		k := b.tracks[id]
+		out := newMatrix(k.h, k.n)
+		k.playAdded(out, scenario.Effect{}, nil)
+		s.stayers(b, id, out, scenario.Effect{}, nil)
+		return out
+	})
+	if base == nil {
+		return
+	}
+	with := r.heldWith.of(b, t.ID, func(id string) matrix {
+		k := b.tracks[id]
+		out := newMatrix(k.h, k.n)
+		d := r.doubts.pick(b.picked[b.roots[id]])
+		if limited := r.limited[id]; limited != nil {
+			for i, row := range limited {
+				copy(out[i], row)
+			}
+		} else {
+			k.playAdded(out, r.effects[id], d)
+		}
+		s.stayers(b, id, out, r.effects[id], d)
+		return out
+	})
+	now := 0.0
+	for _, l := range b.p.subtreeLeaves(t.ID) {
+		now += b.p.stayOf(l).now
+	}
+	v := Held{Target: t.ID, Now: now, Base: heldAt(t, base, first), With: heldAt(t, with, first)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heldViews = append(r.heldViews, v)
+}
+
+func newMatrix(h, n int) matrix {
+	m := make(matrix, h)
+	for t := range m {
+		m[t] = make([]float64, n)
+	}
+	return m
+}
+
+func heldAt(t *Target, m matrix, first analytics.Period) (v HeldAt) {
+	at := func(deadline analytics.Period) (mean, p *float64) {
+		k := deadline.Sub(first)
+		if k < 0 || k >= len(m) {
+			return nil, nil
+		}
+		sum, above := 0.0, 0.0
+		for _, x := range m[k] {
+			sum += x
+			if x >= *t.Low {
+				above++
+			}
+		}
+		n := float64(len(m[k]))
+		sum, above = sum/n, above/n
+		return &sum, &above
+	}
+	if !t.Early.IsZero() && !t.Early.Equal(t.Late) {
+		v.Early, v.PEarly = at(analytics.PeriodOf(t.Early, first.Freq))
+	}
+	if !t.Late.IsZero() {
+		v.Late, v.PLate = at(analytics.PeriodOf(t.Late, first.Freq))
+	}
+	return v
+}
+
+// heldList is what was found, in the order of the policy's targets.
+func (r *run) heldList() []Held {
+	slices.SortFunc(r.heldViews, func(a, b Held) int {
+		if d := r.lab.index[a.Target] - r.lab.index[b.Target]; d != 0 {
+			return d
+		}
+		return strings.Compare(a.Target, b.Target)
+	})
+	return r.heldViews
+}
