@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench screenshots clean help
+.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-forecast calibrate screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -54,15 +54,27 @@ notebooks: assets jupyter ## execute the notebooks
 	@.ci/notebooks
 
 lint: ## gofumpt, golangci-lint, govulncheck
-	@test -z "$$($(TOOL) gofumpt -l analytics charts cmd datasets ingest | tee /dev/stderr)"
+	@test -z "$$($(TOOL) gofumpt -l analytics charts cmd datasets ingest notebooks | tee /dev/stderr)"
 	$(TOOL) golangci-lint run
 	$(TOOL) govulncheck ./...
 
 fmt: ## format the Go code
-	$(TOOL) gofumpt -w analytics charts cmd datasets ingest
+	$(TOOL) gofumpt -w analytics charts cmd datasets ingest notebooks
 
 bench: build ## the table of what the product must reach
 	$(GO) run ./cmd/talentcast/internal/bench
+
+# The benchmark series (M3, M1, Tourism) may not be passed on, so they are not in
+# the repository; what they gave is, in docs/bench.
+BENCHMARKS ?= $(or $(TALENTCAST_BENCHMARKS),$(firstword $(wildcard ../shared/data/benchmarks)))
+BENCHFORECAST = test -d "$(BENCHMARKS)" || { echo "Set TALENTCAST_BENCHMARKS to the folder of the benchmark series." >&2; exit 1; }; \
+	$(GO) run ./cmd/talentcast/internal/benchforecast -dir "$(BENCHMARKS)"
+
+bench-forecast: ## the forecaster against published packages on the benchmark series
+	@$(BENCHFORECAST) -models -scores docs/bench/scores.csv -reliability docs/bench/reliability.csv -coverage docs/bench/coverage.csv
+
+calibrate: ## learn the interval widths anew from the benchmark series
+	@$(BENCHFORECAST) -calibrate analytics/forecast/calibration.csv
 
 screenshots: assets chromium ## pictures of the pages for the README
 	TALENTCAST_SCREENSHOTS=$(CURDIR)/dist/screenshots $(GO) test -count=1 -run TestBrowser ./cmd/talentcast/internal/web

@@ -63,3 +63,5 @@ func (f *annual) locate(dst []float64) {
 }
 
 func (f *annual) sway(dst, e []float64) { f.dot.sway(dst, e) }
+
+func (f *annual) deviations(dst []float64) { f.dot.deviations(dst) }

@@ -18,7 +18,7 @@ type Blend struct {
 	weights []float64 // sum to 1
 	widths  widths
 	nu      float64
-	scratch sync.Pool // of *[]float64
+	scratch sync.Pool // of *scratch
 	located atomic.Pointer[[][]float64]
 }
 
@@ -66,13 +66,16 @@ func (b *Blend) Mean(dst []float64) { meanByQuantiles(dst, b) }
 func (b *Blend) Quantile(dst []float64, p float64) {
 	loc, sd := make([]float64, len(dst)), make([]float64, len(dst))
 	q := studentQuantile(p, b.nu)
-	clear(dst)
+	means := make([]mean, len(dst))
 	for i, m := range b.models {
 		m.place(loc)
 		m.spread(sd)
 		for t := range dst {
-			dst[t] += b.weights[i] * m.value(t, loc[t]+q*sd[t]*b.widths.at(t))
+			means[t].add(m.value(t, loc[t]+q*sd[t]*b.widths.at(t)), b.weights[i])
 		}
+	}
+	for t := range dst {
+		dst[t] = b.models[0].scale.whole(means[t].value())
 	}
 }
 
@@ -83,13 +86,13 @@ func (b *Blend) Path(dst []float64, d Draw) {
 	trend, level := s*d.R.NormFloat64(), s*d.R.NormFloat64()
 	first := b.models[0]
 	n := first.back + h
-	buf := b.buffer(2 * n)
-	e, dev := (*buf)[:n], (*buf)[n:2*n]
+	buf := b.buffer(n, h)
+	e, dev, means := buf.e, buf.dev, buf.means
 	for t := range first.back { // unreported periods had errors all the same
 		e[t] = d.R.NormFloat64()
 	}
 	copy(e[first.back:], d.Z[:h])
-	clear(dst)
+	clear(means)
 	for i, loc := range b.locations(h) {
 		m := b.models[i]
 		m.sway(dev, e)
@@ -100,21 +103,65 @@ func (b *Blend) Path(dst []float64, d Draw) {
 				sway += trend * m.slopeSE * m.climb(k)
 			}
 			x := loc[t] + sway*b.widths.at(t)
-			dst[t] += b.weights[i] * m.value(t, x)
+			means[t].add(m.value(t, x), b.weights[i])
 		}
+	}
+	for t := range dst {
+		dst[t] = means[t].value()
 	}
 	b.scratch.Put(buf)
 	first.scale.finish(dst, first.last, d)
 }
 
-// buffer returns n numbers of any value, to be put back into scratch.
-func (b *Blend) buffer(n int) *[]float64 {
-	if p, ok := b.scratch.Get().(*[]float64); ok && cap(*p) >= n {
-		*p = (*p)[:n]
-		return p
+// scratch is what a path is made in.
+type scratch struct {
+	e, dev []float64
+	means  []mean
+}
+
+// buffer returns room for n errors and h steps, to be put back into scratch.
+func (b *Blend) buffer(n, h int) *scratch {
+	p, ok := b.scratch.Get().(*scratch)
+	if !ok || cap(p.e) < n || cap(p.means) < h {
+		p = &scratch{make([]float64, n), make([]float64, n), make([]mean, h)}
 	}
-	p := make([]float64, n)
-	return &p
+	p.e, p.dev, p.means = p.e[:n], p.dev[:n], p.means[:h]
+	return p
+}
+
+// mean is a weighted mean that no single model can carry away: with five models
+// or more the highest value counts as the second highest, and the lowest as the
+// second lowest. It rises with every one of its values.
+type mean struct {
+	n                  int
+	sum                float64
+	high, high2, highW float64
+	low, low2, lowW    float64
+}
+
+func (m *mean) add(v, w float64) {
+	m.sum += w * v
+	if m.n == 0 || v > m.high {
+		m.high, m.high2, m.highW = v, m.high, w
+	} else if m.n == 1 || v > m.high2 {
+		m.high2 = v
+	}
+	if m.n == 0 || v < m.low {
+		m.low, m.low2, m.lowW = v, m.low, w
+	} else if m.n == 1 || v < m.low2 {
+		m.low2 = v
+	}
+	m.n++
+}
+
+// robustFrom is the number of models from which the extremes are drawn in.
+const robustFrom = 5
+
+func (m *mean) value() float64 {
+	if m.n < robustFrom {
+		return m.sum
+	}
+	return m.sum - m.highW*(m.high-m.high2) + m.lowW*(m.low2-m.low)
 }
 
 // locations is where each model goes over h periods: the same for every path, so

@@ -131,13 +131,16 @@ func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
 // half-way to equal weights, since a handful of origins ranks models poorly
 // (Petropoulos & Svetunkov 2020 find that near-equal combinations are hard to
 // beat). The models see the series as [Clean] leaves it, at every origin as it
-// was known there; what they are held against is what came. A series too short for any origin gets equal weights and a warning. It
-// returns ErrShort when no candidate can be fitted.
+// was known there; what they are held against is what came. A series too short
+// for any origin gets equal weights and a warning; of a very long one the last
+// [MostValues] are used, with a warning. It returns ErrShort when no candidate
+// can be fitted.
 func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, error) {
 	set = set.filled(y.Freq())
 	if err := y.Validate(); err != nil {
 		return nil, fmt.Errorf("choose: %w", err)
 	}
+	y, cut := recent(y)
 	clean, found := Clean(y)
 	models, fits, err := fitAll(clean, candidates)
 	if err != nil {
@@ -151,6 +154,13 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 		c.Scores = append(c.Scores, Score{m.Name(), weights[i], j.mean(i, j.crps), j.mean(i, j.mase)})
 	}
 	j.past(c, weights)
+	if cut > 0 {
+		c.warn = append(c.warn, Warning{
+			Code: "long",
+			Zh:   fmt.Sprintf("序列很长，只使用最近%d期，更早的%d期未用。", MostValues, cut),
+			En:   fmt.Sprintf("The series is very long: its last %d periods are used, the %d before them are not.", MostValues, cut),
+		})
+	}
 	if c.Origins == 0 {
 		c.warn = append(c.warn, Warning{
 			Code: "no_backtest",
@@ -159,6 +169,23 @@ func Choose(y analytics.Series, candidates []Model, set Settings) (*Chosen, erro
 		})
 	}
 	return c, nil
+}
+
+// MostValues is the number of periods, up to the last one reported, that [Choose]
+// uses: fifty years of months. What came before says little of the future, and
+// time and memory would grow with it.
+const MostValues = 600
+
+// recent cuts what lies before the last MostValues periods and returns how many
+// it cut.
+func recent(y analytics.Series) (analytics.Series, int) {
+	last := len(y.Values) - 1
+	for last >= 0 && math.IsNaN(y.Values[last]) {
+		last--
+	}
+	cut := max(0, last+1-MostValues)
+	y.Start, y.Values = y.Start.Add(cut), y.Values[cut:]
+	return y, cut
 }
 
 func (s Settings) filled(freq analytics.Frequency) Settings {

@@ -12,8 +12,8 @@ import (
 	"talentcast/analytics"
 )
 
-// steady is a seeded series of the space without anything odd in it.
-func steady(space analytics.Space, freq analytics.Frequency, n int, seed uint64) analytics.Series {
+// uneventful is a seeded series of the space without anything odd in it.
+func uneventful(space analytics.Space, freq analytics.Frequency, n int, seed uint64) analytics.Series {
 	r := rand.New(rand.NewPCG(seed, 1))
 	y := analytics.Series{Start: start(freq), Space: space, Values: make([]float64, n)}
 	level := 100.0
@@ -36,7 +36,7 @@ func TestCleanLeavesSteadySeriesAlone(t *testing.T) {
 		found := 0
 		const trials = 200
 		for seed := range uint64(trials) {
-			if _, w := Clean(steady(space, analytics.Monthly, 48, seed)); len(w) > 0 {
+			if _, w := Clean(uneventful(space, analytics.Monthly, 48, seed)); len(w) > 0 {
 				found++
 			}
 		}
@@ -84,7 +84,7 @@ func TestCleanFindsWhatAReaderWould(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			y := steady(c.space, analytics.Monthly, 48, 7)
+			y := uneventful(c.space, analytics.Monthly, 48, 7)
 			c.spoil(y.Values)
 			before := slices.Clone(y.Values)
 			got, w := Clean(y)
@@ -104,7 +104,7 @@ func TestCleanFindsWhatAReaderWould(t *testing.T) {
 }
 
 func TestCleanSaysMoneyAndSharesInWords(t *testing.T) {
-	y := steady(analytics.Money, analytics.Monthly, 48, 7)
+	y := uneventful(analytics.Money, analytics.Monthly, 48, 7)
 	y.Values[30] = 2e8
 	if _, w := Clean(y); len(w) == 0 || !strings.Contains(w[0].Zh, "2亿元") {
 		t.Errorf("%+v", w)
@@ -113,7 +113,7 @@ func TestCleanSaysMoneyAndSharesInWords(t *testing.T) {
 
 // A ramp is a trend, not a break.
 func TestCleanKnowsATrend(t *testing.T) {
-	y := steady(analytics.Count, analytics.Monthly, 48, 3)
+	y := uneventful(analytics.Count, analytics.Monthly, 48, 3)
 	for i := range y.Values {
 		y.Values[i] += float64(i)
 	}

@@ -231,16 +231,17 @@ func (j *judge) pooled(models [][][]float64, t int, weights []float64) []float64
 		return nil
 	}
 	var out []float64
+	var means []mean
 	for i, s := range models {
 		if s == nil {
 			continue
 		}
 		if j.linear {
-			if out == nil {
-				out = make([]float64, len(s[t]))
+			if means == nil {
+				means = make([]mean, len(s[t]))
 			}
 			for r, v := range s[t] {
-				out[r] += weights[i] / total * v
+				means[r].add(v, weights[i]/total)
 			}
 			continue
 		}
@@ -249,6 +250,9 @@ func (j *judge) pooled(models [][][]float64, t int, weights []float64) []float64
 		for r := range k {
 			out = append(out, s[t][(2*r+1)*len(s[t])/(2*k)])
 		}
+	}
+	for r := range means {
+		out = append(out, means[r].value())
 	}
 	slices.Sort(out)
 	return out

@@ -19,7 +19,7 @@ func start(f analytics.Frequency) analytics.Period {
 
 // allModels is every model; each must pass every law.
 func allModels() []Model {
-	return []Model{GammaPoisson{}, RecentRate{}, DampedCounts{}, INGARCH{}, TSB{}, ADIDA{}, ETS{}, ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true}, Theta{Plain: true, Log: true}, ARIMA{}, ARIMA{Log: true}, Annual{}, Annual{Log: true}, Drift{}, Drift{Plain: true}, LogTrend{}}
+	return []Model{GammaPoisson{}, RecentRate{}, DampedCounts{}, INGARCH{}, TSB{}, ADIDA{}, ETS{}, ETS{Plain: true}, ETS{Log: true}, Theta{}, Theta{Plain: true}, Theta{Plain: true, Log: true}, ARIMA{}, ARIMA{Log: true}, Annual{}, Annual{Log: true}, Drift{}, Drift{Plain: true}, SeasonalNaive{}, LogTrend{}}
 }
 
 // awkward is what offices send: short, flat, empty, gappy, huge and tiny.
@@ -112,6 +112,7 @@ func TestLaws(t *testing.T) {
 						t.Error("Fit changed the series")
 					}
 					lawsOf(t, f, y, h)
+					distributionLaws(t, f, y, 0.03)
 				})
 			}
 		}
@@ -330,6 +331,41 @@ func TestChooseFallsBackOnTheRandomWalk(t *testing.T) {
 	y.Values = []float64{1e6, 2e6, 1e6, 3e6, 2e6, 2e6, 3e6, 4e6}
 	if c, err = Choose(y, Candidates(analytics.Money, analytics.Monthly), Settings{}); err != nil || c.Name() != "ets+theta+log-trend" {
 		t.Errorf("eight months: %v, %v", c.Name(), err)
+	}
+}
+
+// Of a very long series the last values are used, so that another beginning
+// changes nothing, and the reader is told.
+func TestChooseUsesTheLastValuesOfALongSeries(t *testing.T) {
+	y := analytics.Series{Start: start(analytics.Yearly), Space: analytics.Level, Values: make([]float64, 100_000)}
+	for i := range y.Values {
+		y.Values[i] = 100 + float64(i*7919%31)
+	}
+	head := len(y.Values) - MostValues
+	short := analytics.Series{Start: y.Start.Add(head), Space: y.Space, Values: y.Values[head:]}
+	var means [2][]float64
+	for i, s := range []analytics.Series{y, short} {
+		c, err := Choose(s, []Model{Theta{}, Drift{Plain: true}}, Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		long := slices.ContainsFunc(c.Warnings(), func(w Warning) bool { return w.Code == "long" && w.Zh != "" && w.En != "" })
+		if long != (i == 0) {
+			t.Errorf("%d values: warned %v", s.Len(), long)
+		}
+		if want := s.Last(); c.Past[len(c.Past)-1].Period != want {
+			t.Errorf("%d values: the last past forecast is of %v, not %v", s.Len(), c.Past[len(c.Past)-1].Period, want)
+		}
+		means[i] = make([]float64, 12)
+		c.Mean(means[i])
+	}
+	if !slices.Equal(means[0], means[1]) {
+		t.Errorf("forecasts %v, of the last values alone %v", means[0], means[1])
+	}
+	// Trailing gaps don't push the values out.
+	gap := slices.Concat(short.Values, slices.Repeat([]float64{math.NaN()}, 700))
+	if got, cut := recent(analytics.Series{Start: y.Start, Values: gap}); cut != 0 || got.Observed() != MostValues {
+		t.Errorf("%d cut, %d observed", cut, got.Observed())
 	}
 }
 

@@ -20,6 +20,13 @@ type linear interface {
 	sway(dst, e []float64)
 }
 
+// varying is a linear model that an error moves otherwise the later it comes.
+type varying interface {
+	// deviations writes the standard deviation of each of the len(dst) periods
+	// after the last one seen, of errors of standard deviation 1.
+	deviations(dst []float64)
+}
+
 // gauss is a fitted linear model with normal errors on a scale. The standard
 // deviation of the errors is known from ν degrees of freedom only, so a path
 // draws it anew and its marginals are Student-t.
@@ -55,7 +62,7 @@ func (f *gauss) Quantile(dst []float64, p float64) {
 	f.spread(sd)
 	q := studentQuantile(p, f.nu)
 	for t := range dst {
-		dst[t] = f.value(t, loc[t]+q*sd[t]*f.widths.at(t))
+		dst[t] = f.scale.whole(f.value(t, loc[t]+q*sd[t]*f.widths.at(t)))
 	}
 }
 
@@ -72,20 +79,30 @@ func (f *gauss) place(dst []float64) {
 
 // spread writes the standard deviation of each step on the scale, uncalibrated.
 func (f *gauss) spread(dst []float64) {
-	n := f.back + len(dst)
-	unit, psi := make([]float64, n), make([]float64, n)
-	if n == 0 {
+	sd := make([]float64, f.back+len(dst))
+	f.deviations(sd)
+	for t := range dst {
+		own, climb := f.sigma*sd[f.back+t], f.slopeSE*f.climb(f.back+t)
+		dst[t] = math.Sqrt(own*own + climb*climb + f.levelSE*f.levelSE)
+	}
+}
+
+// deviations are the model's own, or follow from how it answers a single error.
+func (f *gauss) deviations(dst []float64) {
+	if v, ok := f.linear.(varying); ok {
+		v.deviations(dst)
 		return
 	}
+	if len(dst) == 0 {
+		return
+	}
+	unit := make([]float64, len(dst))
 	unit[0] = 1
-	f.sway(psi, unit)
+	f.sway(dst, unit)
 	sum := 0.0
-	for t, v := range psi {
+	for t, v := range dst {
 		sum += v * v
-		if t >= f.back {
-			climb := f.slopeSE * f.climb(t)
-			dst[t-f.back] = math.Sqrt(f.sigma*f.sigma*sum + climb*climb + f.levelSE*f.levelSE)
-		}
+		dst[t] = math.Sqrt(sum)
 	}
 }
 
@@ -128,9 +145,14 @@ func (s season) put(sc scale, t int, x float64) float64 {
 	return sc.from(x + s.at(t))
 }
 
+// tails bounds the degrees of freedom: however long the history, errors of real
+// series have heavier tails than the normal. With normal tails one width can't
+// serve the 50 % and the 95 % interval at once.
+const tails = 6
+
 // newGauss prepares what all linear models share.
 func newGauss(name string, y analytics.Series, sc scale, back int, l linear, sigma, nu float64) *gauss {
-	f := &gauss{linear: l, name: name, scale: sc, back: back, sigma: sigma, nu: max(1, nu)}
+	f := &gauss{linear: l, name: name, scale: sc, back: back, sigma: sigma, nu: min(tails, max(1, nu))}
 	for i := len(y.Values) - 1; i >= 0; i-- {
 		if !math.IsNaN(y.Values[i]) {
 			f.last = y.Values[i]

@@ -9,19 +9,15 @@ import (
 // seasonalRoot is the test of Osborn, Chui, Smith & Birchenhall (1988) for a
 // seasonal unit root, with the lags of the differenced series chosen by AIC up
 // to three and the 5 % critical value by the response surface of R's forecast
-// package (Hyndman & Khandakar 2008). It reports whether a seasonal difference
-// is due.
+// package (Hyndman & Khandakar 2008), which holds for a regression without a
+// constant. It reports whether a seasonal difference is due.
 func seasonalRoot(x []float64, m int) bool {
-	n := len(x)
-	if n < 3*m+6 {
+	if len(x) < 3*m+6 {
 		return false
 	}
-	season := difference(x, m, 1) // z: (1−Bᵐ)x, n−m values
-	both := difference(season, 1, 1)
-	first := difference(x, 1, 1)
 	best, statistic := math.Inf(1), math.NaN()
 	for lags := range 4 {
-		aic, t, ok := ocsb(both, season, first, m, lags)
+		aic, t, ok := ocsb(x, m, lags, 3)
 		if ok && aic < best {
 			best, statistic = aic, t
 		}
@@ -34,51 +30,88 @@ func seasonalRoot(x []float64, m int) bool {
 	return statistic > critical
 }
 
-// ocsb regresses both = (1−B)(1−Bᵐ)x on the lagged seasonal difference, the
-// first difference a year ago and lags of itself, and returns the AIC and the t
-// value of the coefficient that a seasonal root makes zero.
-func ocsb(both, season, first []float64, m, lags int) (aic, t float64, ok bool) {
-	// both[i] is of time i+m+1; season[i] of i+m; first[i] of i+1.
-	from := max(lags, m)
-	rows := len(both) - from
-	cols := 3 + lags
-	if rows <= cols+2 {
+// ocsb regresses the double difference y = (1−B)(1−Bᵐ)x on lags of itself, on
+// the seasonal difference one period ago and on the first difference a year ago,
+// both of them filtered by the autoregression of y on those lags. It returns the
+// AIC and the t value of the coefficient that a seasonal root makes zero. skip is
+// the number of lags that the rows leave room for, so that the AICs of different
+// lags are of the same values.
+func ocsb(x []float64, m, lags, skip int) (aic, t float64, ok bool) {
+	season, first := difference(x, m, 1), difference(x, 1, 1)
+	y := difference(season, 1, 1) // y[i] is of time i+m+1, season[i] of i+m, first[i] of i+1
+	var filter []float64
+	if lags > 0 {
+		r := regress(len(y)-skip, lags, func(row, col int) float64 { return y[skip+row-1-col] }, y[skip:])
+		if r == nil {
+			return 0, 0, false
+		}
+		filter = r.beta
+	}
+	filtered := func(z []float64, i int) float64 {
+		v := z[i]
+		for k, f := range filter {
+			v -= f * z[i-1-k]
+		}
+		return v
+	}
+	r := regress(len(y)-skip, lags+2, func(row, col int) float64 {
+		i := skip + row
+		switch {
+		case col < lags:
+			return y[i-1-col]
+		case col == lags:
+			return filtered(season, i)
+		}
+		return filtered(first, i)
+	}, y[skip:])
+	if r == nil {
 		return 0, 0, false
 	}
-	a, b := mat.NewDense(rows, cols, nil), mat.NewVecDense(rows, nil)
-	for r := range rows {
-		i := r + from
-		a.Set(r, 0, 1)
-		a.Set(r, 1, season[i])
-		a.Set(r, 2, first[i])
-		for k := range lags {
-			a.Set(r, 3+k, both[i-1-k])
-		}
-		b.SetVec(r, both[i])
+	return r.aic, r.beta[lags+1] / r.se[lags+1], true
+}
+
+// regression is an ordinary least-squares fit without a constant.
+type regression struct {
+	beta, se []float64
+	aic      float64
+}
+
+// regress fits y to rows × cols regressors; nil where they don't determine it.
+func regress(rows, cols int, at func(row, col int) float64, y []float64) *regression {
+	if rows <= cols+2 {
+		return nil
 	}
-	var gram mat.SymDense
+	a, b := mat.NewDense(rows, cols, nil), mat.NewVecDense(rows, nil)
+	for i := range rows {
+		for j := range cols {
+			a.Set(i, j, at(i, j))
+		}
+		b.SetVec(i, y[i])
+	}
+	var gram, inv mat.SymDense
 	gram.SymOuterK(1, a.T())
 	var chol mat.Cholesky
 	if !chol.Factorize(&gram) {
-		return 0, 0, false
+		return nil
 	}
-	var ab, beta mat.VecDense
+	var ab, beta, fit mat.VecDense
 	ab.MulVec(a.T(), b)
-	if err := chol.SolveVecTo(&beta, &ab); err != nil {
-		return 0, 0, false
+	if chol.SolveVecTo(&beta, &ab) != nil || chol.InverseTo(&inv) != nil {
+		return nil
 	}
-	var fit mat.VecDense
 	fit.MulVec(a, &beta)
 	rss := 0.0
-	for r := range rows {
-		e := b.AtVec(r) - fit.AtVec(r)
+	for i := range rows {
+		e := b.AtVec(i) - fit.AtVec(i)
 		rss += e * e
 	}
-	var inv mat.SymDense
-	if err := chol.InverseTo(&inv); err != nil || rss <= 0 {
-		return 0, 0, false
+	if rss <= 0 {
+		return nil
 	}
-	s2 := rss / float64(rows-cols)
-	aic = float64(rows)*math.Log(rss/float64(rows)) + 2*float64(cols)
-	return aic, beta.AtVec(2) / math.Sqrt(s2*inv.At(2, 2)), true
+	n := float64(rows)
+	r := &regression{beta: beta.RawVector().Data, se: make([]float64, cols), aic: n*math.Log(rss/n) + 2*float64(cols)}
+	for j := range r.se {
+		r.se[j] = math.Sqrt(rss / (n - float64(cols)) * inv.At(j, j))
+	}
+	return r
 }

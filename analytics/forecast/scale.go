@@ -82,6 +82,15 @@ func (s scale) from(x float64) float64 {
 	return x
 }
 
+// whole rounds a value of a count: a path has no fractions of people, so that no
+// quantile may have any.
+func (s scale) whole(v float64) float64 {
+	if s.space == analytics.Count {
+		return math.Round(v)
+	}
+	return v
+}
+
 // finish applies a draw's multipliers to a path that starts from last: amounts
 // are multiplied as they are, levels in their change from period to period.
 // Shares and real values have no amount to multiply. Counts are made whole.
@@ -89,7 +98,7 @@ func (s scale) finish(path []float64, last float64, d Draw) {
 	switch {
 	case s.space == analytics.Count:
 		for t := range path {
-			path[t] = math.Round(path[t] * d.mult(t))
+			path[t] = s.whole(path[t] * d.mult(t))
 		}
 	case d.Mult == nil:
 	case s.space == analytics.Money:

@@ -93,13 +93,24 @@ func (s *thetaState) take(alpha, v float64) {
 
 func fitDOT(x []float64) *dot {
 	f := &dot{}
+	// The level is searched in steps of the series' own scatter.
+	step := 0.0
+	for t := 1; t < len(x); t++ {
+		step += math.Abs(x[t]-x[t-1]) / float64(len(x)-1)
+	}
 	run := func(u []float64) float64 {
 		f.alpha = 0.1 + 0.89*logistic(u[1])
 		f.theta = 1 + math.Exp(u[2])
-		f.thetaState = thetaState{level: u[0], power: 1}
+		// Of what the first value is expected to be, the level is 1/θ and the line,
+		// which begins with that value, the rest.
+		first := x[0] + u[0]*step
+		f.thetaState = thetaState{level: first / f.theta, power: 1}
 		sse := 0.0
-		for _, v := range x {
-			e := v - f.next(f.alpha, f.theta)
+		for t, v := range x {
+			e := v - first
+			if t > 0 {
+				e = v - f.next(f.alpha, f.theta)
+			}
 			sse += e * e
 			f.take(f.alpha, v)
 		}
@@ -108,15 +119,9 @@ func fitDOT(x []float64) *dot {
 		}
 		return sse
 	}
-	// The level is searched in steps of the series' own scatter.
-	step := 0.0
-	for t := 1; t < len(x); t++ {
-		step += math.Abs(x[t]-x[t-1]) / float64(len(x)-1)
-	}
-	scaled := func(u []float64) float64 { return run([]float64{x[0] + u[0]*step, u[1], u[2]}) }
 	u := []float64{0, 0, 0}
-	simplex(scaled, u, 0.7, 250)
-	sse := scaled(u)
+	simplex(run, u, 0.7, 250)
+	sse := run(u)
 	f.nu = float64(max(1, len(x)-3))
 	f.sigma = math.Sqrt(sse / f.nu)
 	return f
@@ -135,6 +140,45 @@ func (f *dot) sway(dst, e []float64) {
 	for t := range dst {
 		dst[t] = s.next(f.alpha, f.theta) + e[t]
 		s.take(f.alpha, dst[t])
+	}
+}
+
+// deviations follow the variance of the states level, mean and slope: the slope
+// takes each value with less weight than the one before, so that no error moves
+// the series as the first does.
+func (f *dot) deviations(dst []float64) {
+	var p [3][3]float64 // the states' covariance
+	c, n, power := 1-1/f.theta, f.n, f.power
+	for t := range dst {
+		// The next value is w·state + e, the next state M·state + g·e.
+		w := [3]float64{1, c * power, c * ((1-power*(1-f.alpha))/f.alpha - power*(n+1)/2)}
+		g := [3]float64{f.alpha, 1 / (n + 1), 6 / ((n + 1) * (n + 2))}
+		m := [3][3]float64{{1 - f.alpha}, {0, n / (n + 1)}, {0, -g[2], (n - 1) / (n + 2)}}
+		for i := range m {
+			for j := range m {
+				m[i][j] += g[i] * w[j]
+			}
+		}
+		variance := 1.0
+		var mp, next [3][3]float64
+		for i := range p {
+			for j := range p {
+				variance += w[i] * p[i][j] * w[j]
+				for k := range p {
+					mp[i][j] += m[i][k] * p[k][j]
+				}
+			}
+		}
+		for i := range p {
+			for j := range p {
+				next[i][j] = g[i] * g[j]
+				for k := range p {
+					next[i][j] += mp[i][k] * m[j][k]
+				}
+			}
+		}
+		dst[t] = math.Sqrt(variance)
+		p, n, power = next, n+1, power*(1-f.alpha)
 	}
 }
 

@@ -12,9 +12,11 @@ import (
 // TSB is the method of Teunter, Syntetos & Babai (2011) for counts that are
 // mostly zero: one smoothed probability that a period has any, updated every
 // period, and one smoothed size, updated when there is some. Here both are
-// conjugate posteriors with a discount in place of the smoothing constant: a
-// Beta(½, ½) for the occurrence, a Gamma(½, ½) for the mean of the size less one,
-// so that they have a spread. Each discount is the one of the best one-step log
+// conjugate posteriors with a discount in place of the smoothing constant: a Beta
+// for the occurrence, a Gamma for the mean of the size less one, so that they
+// have a spread. Their priors are worth one period and half an occurrence around
+// the history's own means: discounting keeps the evidence small, and a prior
+// elsewhere would keep pulling. Each discount is the one of the best one-step log
 // score.
 //
 // A path draws both, lets their common rate wander by log-normal steps of the
@@ -31,28 +33,29 @@ func (TSB) Fit(y analytics.Series) (Fitted, error) {
 	if y.Space != analytics.Count {
 		return nil, fmt.Errorf("tsb: %w", ErrSpace)
 	}
-	busy := 0
+	busy, sum := 0, 0.0
 	for _, v := range y.Values {
 		if v > 0 {
 			busy++
+			sum += v
 		}
 	}
 	if n := y.Observed(); n < 4 || busy == 0 {
 		return nil, fmt.Errorf("tsb: %d values, %d not zero: %w", n, busy, ErrShort)
 	}
 	f := &tsb{}
+	often := (float64(busy) + 0.5) / (float64(y.Observed()) + 1)
 	best, delta := math.Inf(-1), 1.0
 	for _, d := range discounts {
-		if score, a, b := occurrence(y.Values, d); score > best {
+		if score, a, b := occurrence(y.Values, d, often); score > best {
 			best, delta, f.yes, f.no = score, d, a, b
 		}
 	}
 	// The step of the rate is that of [GammaPoisson], a count being an occurrence.
-	often := float64(busy) / float64(y.Observed())
 	f.wander = math.Sqrt((1 - delta) * (1 - delta) / delta / often)
 	best = math.Inf(-1)
 	for _, d := range discounts {
-		if score, a, b := sizes(y.Values, d); score > best {
+		if score, a, b := sizes(y.Values, d, max(0.5, sum/float64(busy)-1)); score > best {
 			best, f.a, f.b = score, a, b
 		}
 	}
@@ -65,9 +68,10 @@ type tsb struct {
 	wander  float64 // sd of a step of the log rate
 }
 
-// occurrence filters the Beta and returns its one-step log score.
-func occurrence(y []float64, delta float64) (score, yes, no float64) {
-	yes, no = 0.5, 0.5
+// occurrence filters the Beta, which starts around often, and returns its one-step
+// log score.
+func occurrence(y []float64, delta, often float64) (score, yes, no float64) {
+	yes, no = often, 1-often
 	for _, v := range y {
 		yes, no = delta*yes, delta*no
 		switch {
@@ -80,13 +84,13 @@ func occurrence(y []float64, delta float64) (score, yes, no float64) {
 		}
 	}
 	// A row of one kind must not leave the other impossible.
-	return score, max(yes, 0.1), max(no, 0.1)
+	return score, max(yes, 0.1*often), max(no, 0.1*(1-often))
 }
 
-// sizes filters the Gamma of the sizes less one and returns its one-step log
-// score.
-func sizes(y []float64, delta float64) (score, a, b float64) {
-	a, b = 0.5, 0.5
+// sizes filters the Gamma of the sizes less one, which starts around mean, and
+// returns its one-step log score.
+func sizes(y []float64, delta, mean float64) (score, a, b float64) {
+	a, b = 0.5, 0.5/mean
 	for _, v := range y {
 		if v > 0 {
 			a, b = delta*a, delta*b

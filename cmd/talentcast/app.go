@@ -83,12 +83,26 @@ func (a *app) fail(err error) int {
 		fmt.Fprintln(a.err, a.text("已中断。", "Interrupted."))
 		return exitFailed
 	}
-	var usage usageError
 	fmt.Fprintf(a.err, "talentcast: %v\n", err)
-	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
+	if misused(err) {
 		return exitFault
 	}
 	return exitFailed
+}
+
+// misused tells a command line that can't be run from other failures; cobra has
+// no types for the ones it finds itself.
+func misused(err error) bool {
+	var usage usageError
+	if errors.As(err, &usage) {
+		return true
+	}
+	for _, begin := range []string{"unknown command", "required flag(s)", "accepts ", "requires at "} {
+		if strings.HasPrefix(err.Error(), begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // usageError is a command line that can't be read.

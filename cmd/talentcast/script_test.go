@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -35,10 +38,32 @@ func TestScripts(t *testing.T) {
 			}
 			return err == nil, nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": exitStatus},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TALENTCAST_DATA", e.WorkDir+"/data")
 			e.Setenv("TALENTCAST_PATHS", "1000")
 			return nil
 		},
 	})
+}
+
+// exitStatus is the script command `status N args…`: talentcast run with args must
+// end with the status N.
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N args…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec("talentcast", args[1:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("talentcast: %v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
 }

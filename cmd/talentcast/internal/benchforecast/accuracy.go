@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -21,6 +22,7 @@ type report struct {
 	models bool
 	rows   []scored
 	bins   []bin
+	held   []held
 }
 
 // scored is a row of the accuracy table.
@@ -121,8 +123,11 @@ func (r *report) accuracy(s sample) {
 	fmt.Fprintf(r.out, "\n%v: %d series; widths learned on the half with an even hash (seed %d), checked on the other\n", s.freq, len(s.series), splitSeed)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "forecast\tseries\tn\tsMAPE\tMASE\tOWA\tMSIS\tcover95\tms/series\t")
-	for _, c := range candidates(s.freq, r.models) {
+	for i, c := range candidates(s.freq, r.models) {
 		answers := all(s, c.models)
+		if i == 0 {
+			r.held = append(r.held, coverage(s, answers)...)
+		}
 		for _, part := range []string{"reference", "all", "check half", "learn half"} {
 			row := score(s, answers, part)
 			row.name = c.name
@@ -139,7 +144,7 @@ func (r *report) accuracy(s sample) {
 			if ref.sec > 0 {
 				speed = fmt.Sprintf("%.1f", ref.sec*1000)
 			}
-			fmt.Fprintf(w, "%s\treference\t%d\t\t\t%.3f\t%.2f\t%.3f\t%s\t\n", ref.name, ref.n, ref.owa, ref.msis, ref.coverage, speed)
+			fmt.Fprintf(w, "%s\treference\t%d\t\t\t%.3f\t%.2f\t%.3f\t%s\t\n", ref.name(), ref.n, ref.owa, ref.msis, ref.coverage, speed)
 		}
 	}
 	want := reached(s.freq)
@@ -172,18 +177,53 @@ func score(s sample, answers []answer, part string) scored {
 	return row
 }
 
-// writeScores writes the accuracy rows as CSV.
+// ours and toReach stand in the scores file where others have their package.
+const (
+	ours    = "talentcast"
+	toReach = "to reach"
+)
+
+// writeScores writes the accuracy rows as CSV: ours, the published packages' on
+// the same series, and what is to be reached. What a row does not have is empty.
 func (r *report) writeScores(path string) error {
 	if path == "" {
 		return nil
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write the scores: %w", err)
-	}
-	fmt.Fprintln(f, "freq,forecast,series,n,sMAPE,MASE,OWA,MSIS,coverage95,ms_per_series")
+	var b strings.Builder
+	b.WriteString("whose,freq,forecast,series,n,sMAPE,MASE,OWA,MSIS,coverage95,ms_per_series\n")
+	done := map[string]bool{}
 	for _, s := range r.rows {
-		fmt.Fprintf(f, "%s,%s,%s,%d,%.3f,%.3f,%.3f,%.2f,%.3f,%.2f\n", s.freq, s.name, s.part, s.n, s.m.SMAPE(), s.m.MASE(), s.m.OWA(s.naive), s.m.MSIS(), s.m.Coverage(), s.each.Seconds()*1000)
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%d,%.3f,%.3f,%.3f,%.2f,%.3f,%.2f\n", ours, s.freq, strings.TrimPrefix(s.name, ours+" "), s.part, s.n, s.m.SMAPE(), s.m.MASE(), s.m.OWA(s.naive), s.m.MSIS(), s.m.Coverage(), s.each.Seconds()*1000)
+		done[s.freq] = true
 	}
-	return f.Close()
+	for _, ref := range r.refs {
+		if !done[ref.freq] {
+			continue
+		}
+		ms := ""
+		if ref.sec > 0 {
+			ms = fmt.Sprintf("%.2f", ref.sec*1000)
+		}
+		fmt.Fprintf(&b, "%s,%s,%s,reference,%d,%.3f,%.3f,%.3f,%.2f,%.3f,%s\n", ref.whose, ref.freq, ref.method, ref.n, ref.smape, ref.mase, ref.owa, ref.msis, ref.coverage, ms)
+	}
+	for _, freq := range []analytics.Frequency{analytics.Yearly, analytics.Quarterly, analytics.Monthly} {
+		want := reached(freq)
+		if !done[freq.String()] {
+			continue
+		}
+		ms := ""
+		if want.each > 0 {
+			ms = fmt.Sprintf("%.2f", want.each.Seconds()*1000)
+		}
+		fmt.Fprintf(&b, "%s,%v,at most,,,,,%.3f,%.2f,,%s\n", toReach, freq, want.owa, want.msis, ms)
+	}
+	return save(path, b.String())
+}
+
+// save writes one of the result files of the repository.
+func save(path, text string) error {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // a file of the repository
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
 }

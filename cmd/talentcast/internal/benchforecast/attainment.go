@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
+	"strings"
 	"text/tabwriter"
 
 	"talentcast/analytics/backtest"
@@ -20,10 +20,10 @@ type event struct {
 
 // bin is a row of the reliability table.
 type bin struct {
-	freq, part string
-	from, to   float64
-	n          int
-	p, came    float64
+	freq, part, widths string
+	from, to           float64
+	n                  int
+	p, came            float64
 }
 
 // attainment asks of every series whether it will have crossed thresholds by
@@ -35,34 +35,50 @@ type bin struct {
 func (r *report) attainment(sets []sample) {
 	fmt.Fprintln(r.out, "\nattainment: did the series reach a height set at the origin, by half and by the whole of its continuation?")
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "series\tpart\tevents\tshare that came\tmean p\tBrier\tof base rate\tECE\t")
+	fmt.Fprintln(w, "series\tpart\twidths\tevents\tshare that came\tmean p\tBrier\tof base rate\tECE\t")
 	everything := map[string][]event{}
 	for _, s := range sets {
-		events := make([][]event, len(s.series))
 		answers := all(s, candidates(s.freq, false)[0].models)
-		each(len(s.series), func(i int) { events[i] = crossings(s, s.series[i], answers[i].chosen, uint64(i)) })
-		parts := map[string][]event{}
-		for i, e := range events {
-			half := "check half"
-			if s.series[i].learn {
-				half = "learn half"
+		for _, widths := range []string{fromTable, fromModels} {
+			parts := map[string][]event{}
+			for i, e := range eventsOf(s, answers, widths) {
+				half := "check half"
+				if s.series[i].learn {
+					half = "learn half"
+				}
+				parts[half] = append(parts[half], e...)
 			}
-			parts[half] = append(parts[half], e...)
-		}
-		for _, part := range []string{"check half", "learn half"} {
-			r.reliable(w, s.freq.String(), part, parts[part])
-			everything[part] = append(everything[part], parts[part]...)
+			for _, part := range []string{"check half", "learn half"} {
+				r.reliable(w, s.freq.String(), part, widths, parts[part])
+				everything[part+widths] = append(everything[part+widths], parts[part]...)
+			}
 		}
 	}
-	for _, part := range []string{"check half", "learn half"} {
-		r.reliable(w, "all", part, everything[part])
+	for _, widths := range []string{fromTable, fromModels} {
+		for _, part := range []string{"check half", "learn half"} {
+			r.reliable(w, "all", part, widths, everything[part+widths])
+		}
 	}
 	w.Flush()
-	fmt.Fprintln(r.out, "to reach: ECE ≤ .03 on the check half")
+	fmt.Fprintln(r.out, "to reach: ECE ≤ .03 on the check half, calibrated")
+}
+
+// eventsOf are the events of every series, with the table's widths or with those
+// that the models give themselves.
+func eventsOf(s sample, answers []answer, widths string) [][]event {
+	events := make([][]event, len(s.series))
+	each(len(s.series), func(i int) {
+		var f forecast.Fitted = answers[i].chosen
+		if plain, ok := unwidened(answers[i].chosen); ok && widths == fromModels {
+			f = plain
+		}
+		events[i] = crossings(s, s.series[i], f, uint64(i))
+	})
+	return events
 }
 
 // crossings are the events of one series.
-func crossings(s sample, it item, c *forecast.Chosen, id uint64) []event {
+func crossings(s sample, it item, c forecast.Fitted, id uint64) []event {
 	const n = 1000
 	m := int(s.freq)
 	last := it.history[len(it.history)-1]
@@ -116,7 +132,7 @@ func crossings(s sample, it item, c *forecast.Chosen, id uint64) []event {
 }
 
 // reliable prints and keeps what a set of events comes to.
-func (r *report) reliable(w *tabwriter.Writer, freq, part string, events []event) {
+func (r *report) reliable(w *tabwriter.Writer, freq, part, widths string, events []event) {
 	p, came := make([]float64, len(events)), make([]bool, len(events))
 	mean, base := 0.0, 0.0
 	bins := make([]bin, 10)
@@ -133,13 +149,13 @@ func (r *report) reliable(w *tabwriter.Writer, freq, part string, events []event
 	}
 	for i, b := range bins {
 		if b.n > 0 {
-			b.freq, b.part, b.from, b.to = freq, part, float64(i)/10, float64(i+1)/10
+			b.freq, b.part, b.widths, b.from, b.to = freq, part, widths, float64(i)/10, float64(i+1)/10
 			b.p /= float64(b.n)
 			b.came /= float64(b.n)
 			r.bins = append(r.bins, b)
 		}
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.4f\t%.4f\t%.3f\t\n", freq, part, len(events), base, mean, backtest.Brier(p, came), base*(1-base), backtest.CalibrationError(p, came))
+	fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%.3f\t%.3f\t%.4f\t%.4f\t%.3f\t\n", freq, part, widths, len(events), base, mean, backtest.Brier(p, came), base*(1-base), backtest.CalibrationError(p, came))
 }
 
 // writeReliability writes the bins as CSV.
@@ -147,13 +163,10 @@ func (r *report) writeReliability(path string) error {
 	if path == "" {
 		return nil
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write the reliability: %w", err)
+	var b strings.Builder
+	b.WriteString("freq,series,widths,from,to,events,mean_p,share_that_came\n")
+	for _, x := range r.bins {
+		fmt.Fprintf(&b, "%s,%s,%s,%.1f,%.1f,%d,%.3f,%.3f\n", x.freq, x.part, x.widths, x.from, x.to, x.n, x.p, x.came)
 	}
-	fmt.Fprintln(f, "freq,series,from,to,events,mean_p,share_that_came")
-	for _, b := range r.bins {
-		fmt.Fprintf(f, "%s,%s,%.1f,%.1f,%d,%.3f,%.3f\n", b.freq, b.part, b.from, b.to, b.n, b.p, b.came)
-	}
-	return f.Close()
+	return save(path, b.String())
 }

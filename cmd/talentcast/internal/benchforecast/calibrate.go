@@ -146,15 +146,19 @@ func settle(freq analytics.Frequency, model string, b bands, results []learned) 
 		for h := range b.h {
 			k := key{n, h}
 			sum, count, series := gather(k, results)
+			toH := 0
+			if h+1 < len(b.h) {
+				toH = b.h[h+1] - 1
+			}
 			if series < 20 { // too few to learn from: the band before holds
+				if k := len(out) - 1; k >= 0 && out[k].FromN == b.n[n] {
+					out[k].ToH = toH
+				}
 				continue
 			}
-			w := forecast.Width{Freq: freq, Model: model, FromN: b.n[n], FromH: b.h[h], Factor: fs[fairest(sum, count)], Series: series}
+			w := forecast.Width{Freq: freq, Model: model, FromN: b.n[n], FromH: b.h[h], ToH: toH, Factor: fs[fairest(sum, count)], Series: series}
 			if n+1 < len(b.n) {
 				w.ToN = b.n[n+1] - 1
-			}
-			if h+1 < len(b.h) {
-				w.ToH = b.h[h+1] - 1
 			}
 			mean += w.Factor * float64(series)
 			weight += float64(series)

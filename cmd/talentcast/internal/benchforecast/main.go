@@ -2,7 +2,7 @@
 // series, beside the published packages' scores on the same series, and rebuilds
 // the table of interval widths.
 //
-//	go run ./cmd/talentcast/internal/benchforecast -dir FOLDER [-models] [-freq yearly] [-reliability FILE.csv] [-scores FILE.csv]
+//	go run ./cmd/talentcast/internal/benchforecast -dir FOLDER [-models] [-freq yearly] [-scores FILE.csv] [-reliability FILE.csv] [-coverage FILE.csv]
 //	go run ./cmd/talentcast/internal/benchforecast -dir FOLDER -calibrate analytics/forecast/calibration.csv
 //
 // FOLDER holds {yearly,quarterly,monthly}-{train,test}.csv.gz and the reference
@@ -36,14 +36,18 @@ func main() {
 	calibrateTo := flag.String("calibrate", "", "learn the widths and write their table to this file")
 	scores := flag.String("scores", "", "write the scores to this CSV file")
 	reliability := flag.String("reliability", "", "write the reliability of attainment to this CSV file")
+	coverage := flag.String("coverage", "", "write how often the intervals held, by half, history length and step, to this CSV file")
 	flag.Parse()
-	if err := run(*dir, *only, *models, *calibrateTo, *scores, *reliability); err != nil {
+	if err := run(*dir, *only, *models, *calibrateTo, files{*scores, *reliability, *coverage}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-forecast:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, only string, models bool, calibrateTo, scores, reliability string) error {
+// files are the paths of the result tables; empty for none.
+type files struct{ scores, reliability, coverage string }
+
+func run(dir, only string, models bool, calibrateTo string, to files) error {
 	if dir == "" {
 		return errors.New("name the folder of the benchmark series with -dir or TALENTCAST_BENCHMARKS")
 	}
@@ -70,7 +74,8 @@ func run(dir, only string, models bool, calibrateTo, scores, reliability string)
 		r.accuracy(s)
 	}
 	r.attainment(sets)
-	return errors.Join(r.writeScores(scores), r.writeReliability(reliability))
+	r.misspecified()
+	return errors.Join(r.writeScores(to.scores), r.writeReliability(to.reliability), r.writeCoverage(to.coverage))
 }
 
 // sample is one frequency's benchmark series.
@@ -147,21 +152,24 @@ func ids(path string) ([]string, error) {
 
 // reference is a published package's score on the same series.
 type reference struct {
-	freq, name               string
-	n                        int
-	owa, msis, coverage, sec float64
+	freq, whose, method string
+	n                   int
+	smape, mase, owa    float64
+	msis, coverage, sec float64
 }
+
+func (r reference) name() string { return r.whose + " " + r.method }
 
 // references reads the rows of the reference files that hold for all series of
 // the sample.
 func references(dir string) ([]reference, error) {
 	var out []reference
-	for _, f := range []struct{ file, prefix string }{{"reference-r.csv", "R forecast 8.20 "}, {"reference-statsforecast.csv", "statsforecast 1.5 "}} {
+	for _, f := range []struct{ file, whose string }{{"reference-r.csv", "R forecast 8.20"}, {"reference-statsforecast.csv", "statsforecast 1.5"}} {
 		b, err := os.Open(filepath.Join(dir, f.file))
 		if err != nil {
 			return nil, fmt.Errorf("reference scores: %w", err)
 		}
-		rows, err := readReference(b, f.prefix)
+		rows, err := readReference(b, f.whose)
 		b.Close()
 		if err != nil {
 			return nil, fmt.Errorf("reference scores %s: %w", f.file, err)
@@ -171,7 +179,7 @@ func references(dir string) ([]reference, error) {
 	return out, nil
 }
 
-func readReference(r io.Reader, prefix string) ([]reference, error) {
+func readReference(r io.Reader, whose string) ([]reference, error) {
 	c := csv.NewReader(r)
 	c.FieldsPerRecord = -1
 	rows, err := c.ReadAll()
@@ -195,8 +203,11 @@ func readReference(r io.Reader, prefix string) ([]reference, error) {
 		if field(row, "set") != "bench" || field(row, "source") != "all" {
 			continue
 		}
-		ref := reference{freq: field(row, "freq"), name: prefix + field(row, "method", "forecast")}
+		ref := reference{freq: field(row, "freq"), whose: whose, method: field(row, "method", "forecast")}
+		ref.method = ref.method[strings.LastIndex(ref.method, "-")+1:] // q-DOT, dot-bench-quarterly-DOT
 		ref.n, _ = strconv.Atoi(field(row, "n"))
+		ref.smape, _ = strconv.ParseFloat(field(row, "sMAPE"), 64)
+		ref.mase, _ = strconv.ParseFloat(field(row, "MASE"), 64)
 		ref.owa, _ = strconv.ParseFloat(field(row, "OWA"), 64)
 		ref.msis, _ = strconv.ParseFloat(field(row, "MSIS"), 64)
 		ref.coverage, _ = strconv.ParseFloat(field(row, "coverage95", "coverage"), 64)
