@@ -13,12 +13,15 @@ import (
 )
 
 // Health is the state of a policy's data: who has handed in what, how complete
-// and how late, and what is owed.
+// and how late, what is due when, and what is owed.
 type Health struct {
 	Policy     string       `json:"policy"`
 	AsOf       Day          `json:"as_of"`
-	Months     []string     `json:"months"` // of every delivery's strip, 2015-06
-	Deliveries []DataHealth `json:"deliveries"`
+	Demo       bool         `json:"demo"`
+	Grace      int          `json:"grace_days"`
+	Months     []string     `json:"months"`     // of every delivery's strip, 2015-06
+	Registered []Registered `json:"registered"` // of all events; empty where none tells
+	Deliveries []DataHealth `json:"deliveries"` // overdue first, then by due date
 	Refused    []Refused    `json:"refused"`
 	Owed       []Owed       `json:"owed"`
 }
@@ -32,10 +35,9 @@ type DataHealth struct {
 	Event      Day           `json:"last_event"`
 	Known      Day           `json:"last_known"`
 	LoadedAt   time.Time     `json:"last_loaded"`
-	Since      int           `json:"days_since"`   // from the last registration to the as-of date
-	Usual      *int          `json:"usual_days"`   // between registrations, the median; null with too few
-	Longest    *int          `json:"allowed_days"` // after which it is overdue
-	Overdue    bool          `json:"overdue"`
+	Every      *int          `json:"every_months"` // 1, 3, 6 or 12; null without a rhythm
+	Due        Day           `json:"due"`          // of the next; null without a rhythm
+	Overdue    int           `json:"overdue_days"` // since it was due; 0 within the grace
 	RowsBy     []int         `json:"rows_by_month"`
 	Registered []Registered  `json:"registered"` // empty for reported figures
 }
@@ -51,8 +53,9 @@ type Refused struct {
 	Dept   string        `json:"department"`
 	Kind   datasets.Kind `json:"kind"`
 	Code   string        `json:"code"`
-	Reason Text          `json:"reason"`
+	Reason Text          `json:"reason"` // of one of them
 	Count  int           `json:"count"`
+	Batch  int64         `json:"last_batch"`
 }
 
 // Owed is a department that leads targets of which nothing is known.
@@ -61,50 +64,55 @@ type Owed struct {
 	Targets []string `json:"targets"`
 }
 
-const (
-	healthMonths = 24
-	// healthGrace is the silence that is never remarked on: offices report by
-	// the month.
-	healthGrace = 31
-)
-
-// healthStore is what Health asks of the store.
-type healthStore interface {
-	Deliveries(ctx context.Context, policy string, known time.Time) ([]datasets.Delivery, []datasets.RefusedFor, error)
+// HealthQuery asks for the health of a policy's data as of a date.
+type HealthQuery struct {
+	Policy string
+	// AsOf is today where it is zero: what is due goes by the calendar. Of
+	// demonstration data, which end on a day of their own, it is that day.
+	AsOf  time.Time
+	Grace int // days after the due date in which a delivery is not overdue yet
 }
 
-// Health tells the state of a policy's data as of a date, or for a zero one of
-// the newest data. Faults as for [Service.Of].
-func (s *Service) Health(ctx context.Context, policy string, asOf time.Time) (*Health, error) {
-	store, ok := s.store.(healthStore)
-	if !ok {
-		return nil, fmt.Errorf("health of %s: the store %T tells no deliveries", policy, s.store)
-	}
-	p, err := s.store.Policy(ctx, policy)
+// DefaultGrace is how many days late a delivery may be, unless configured.
+const DefaultGrace = 10
+
+const healthMonths = 24
+
+// Health tells the state of a policy's data. Faults as for [Service.Of].
+func (s *Service) Health(ctx context.Context, q HealthQuery) (*Health, error) {
+	p, err := s.store.Policy(ctx, q.Policy)
 	if err != nil {
-		return nil, fmt.Errorf("health of %s: %w", policy, err)
+		return nil, fmt.Errorf("health of %s: %w", q.Policy, err)
 	}
 	state, err := s.store.State(ctx, p.ID)
 	if err != nil {
-		return nil, fmt.Errorf("health of %s: %w", policy, err)
+		return nil, fmt.Errorf("health of %s: %w", q.Policy, err)
 	}
-	if asOf, err = s.asOf(asOf, state); err != nil {
+	if q.AsOf.IsZero() && !state.Demo {
+		q.AsOf = s.cfg.Now()
+	}
+	if q.AsOf, err = s.asOf(q.AsOf, state); err != nil {
 		return nil, err
 	}
-	ds, refused, err := store.Deliveries(ctx, p.ID, asOf)
+	ds, refused, err := s.store.Deliveries(ctx, p.ID, q.AsOf)
 	if err != nil {
-		return nil, fmt.Errorf("health of %s: %w", policy, err)
+		return nil, fmt.Errorf("health of %s: %w", q.Policy, err)
 	}
-	actuals, err := s.Actuals(ctx, p.ID, asOf)
+	actuals, err := s.Actuals(ctx, p.ID, q.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	return health(p, ds, refused, actuals, asOf), nil
+	h := health(q, ds)
+	h.Policy, h.Demo, h.Owed = p.ID, state.Demo, owed(p, actuals)
+	for _, r := range refused {
+		h.Refused = append(h.Refused, Refused{r.Dept, r.Kind, r.Code, Text{r.ReasonZh, r.ReasonEn}, r.Count, r.Batch})
+	}
+	return h, nil
 }
 
-func health(p datasets.Policy, ds []datasets.Delivery, refused []datasets.RefusedFor, actuals map[string]float64, asOf time.Time) *Health {
-	h := &Health{Policy: p.ID, AsOf: Day{asOf}, Months: []string{}, Deliveries: []DataHealth{}, Refused: []Refused{}, Owed: owed(p, actuals)}
-	first := analytics.PeriodOf(asOf, analytics.Monthly).Add(1 - healthMonths)
+func health(q HealthQuery, ds []datasets.Delivery) *Health {
+	h := &Health{AsOf: Day{q.AsOf}, Grace: q.Grace, Months: []string{}, Deliveries: []DataHealth{}, Refused: []Refused{}}
+	first := analytics.PeriodOf(q.AsOf, analytics.Monthly).Add(1 - healthMonths)
 	for i := range healthMonths {
 		h.Months = append(h.Months, first.Add(i).Start().Format("2006-01"))
 	}
@@ -112,22 +120,27 @@ func health(p datasets.Policy, ds []datasets.Delivery, refused []datasets.Refuse
 	for _, d := range ds {
 		all = append(all, delaysOf(d)...)
 	}
+	h.Registered = registered(nil, all)
 	for _, d := range ds {
-		h.Deliveries = append(h.Deliveries, delivered(d, all, first, asOf))
+		h.Deliveries = append(h.Deliveries, delivered(q, d, all, first))
 	}
 	slices.SortStableFunc(h.Deliveries, func(a, b DataHealth) int {
-		if a.Overdue != b.Overdue {
-			if a.Overdue {
-				return -1
-			}
-			return 1
+		if c := cmp.Compare(b.Overdue, a.Overdue); c != 0 {
+			return c
 		}
-		return cmp.Compare(b.Since, a.Since)
+		if a.Due.IsZero() != b.Due.IsZero() {
+			return cmp.Compare(btoi(a.Due.IsZero()), btoi(b.Due.IsZero()))
+		}
+		return a.Due.Compare(b.Due.Time)
 	})
-	for _, r := range refused {
-		h.Refused = append(h.Refused, Refused{r.Dept, r.Kind, r.Code, Text{r.ReasonZh, r.ReasonEn}, r.Count})
-	}
 	return h
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func delaysOf(d datasets.Delivery) []forecast.Delay {
@@ -138,16 +151,32 @@ func delaysOf(d datasets.Delivery) []forecast.Delay {
 	return out
 }
 
-// delivered is the health of one delivery. Its delays lean on those of all, as
-// the forecast's do.
-func delivered(d datasets.Delivery, all []forecast.Delay, first analytics.Period, asOf time.Time) DataHealth {
+// registered is what is known after some weeks. A source's delays lean on those
+// of all, as the forecast's do.
+func registered(own, all []forecast.Delay) []Registered {
+	out := []Registered{}
+	if len(all) == 0 {
+		return out
+	}
+	lag := forecast.EstimateLag(own, all)
+	for _, w := range []int{4, 8, 13, 26} {
+		out = append(out, Registered{w, lag.Known(7 * w)})
+	}
+	return out
+}
+
+// delivered is the health of one delivery; first is the strip's first month.
+func delivered(q HealthQuery, d datasets.Delivery, all []forecast.Delay, first analytics.Period) DataHealth {
 	x := DataHealth{
 		Dept: d.Dept, Kind: d.Kind, Rows: d.Rows, Files: d.Batches, Event: Day{d.Event}, Known: Day{d.Known}, LoadedAt: d.Loaded,
-		Since: int(asOf.Sub(d.Known) / (24 * time.Hour)), RowsBy: make([]int, healthMonths), Registered: []Registered{},
+		RowsBy: make([]int, healthMonths), Registered: []Registered{},
 	}
-	if median, long, ok := d.Usual(); ok {
-		long = max(long, healthGrace)
-		x.Usual, x.Longest, x.Overdue = &median, &long, x.Since > long
+	if every, ok := rhythm(d.Registered); ok {
+		x.Every = &every
+		x.Due = Day{analytics.PeriodOf(d.Known, analytics.Monthly).Add(every).End()}
+		if late := int(q.AsOf.Sub(x.Due.Time) / (24 * time.Hour)); late > q.Grace {
+			x.Overdue = late
+		}
 	}
 	for _, m := range d.Months {
 		if i := analytics.PeriodOf(m.Month, analytics.Monthly).Sub(first); i >= 0 && i < healthMonths {
@@ -155,12 +184,33 @@ func delivered(d datasets.Delivery, all []forecast.Delay, first analytics.Period
 		}
 	}
 	if len(d.Lags) > 0 {
-		lag := forecast.EstimateLag(delaysOf(d), all)
-		for _, w := range []int{4, 8, 13, 26} {
-			x.Registered = append(x.Registered, Registered{w, lag.Known(7 * w)})
-		}
+		x.Registered = registered(delaysOf(d), all)
 	}
 	return x
+}
+
+// rhythm is how many months pass between deliveries as a rule: the least of a
+// month, a quarter, half a year and a year in which four of five came. There is
+// none with fewer than four months of deliveries, or where they come more
+// rarely. The policy's catalogue states no dates for reports, so what an office
+// has done is what is expected of it.
+func rhythm(months []time.Time) (every int, ok bool) {
+	const least, ofFive = 4, 4
+	if len(months) < least {
+		return 0, false
+	}
+	for _, every = range []int{1, 3, 6, 12} {
+		within := 0
+		for i := 1; i < len(months); i++ {
+			if analytics.PeriodOf(months[i], analytics.Monthly).Sub(analytics.PeriodOf(months[i-1], analytics.Monthly)) <= every {
+				within++
+			}
+		}
+		if within*5 >= (len(months)-1)*ofFive {
+			return every, true
+		}
+	}
+	return 0, false
 }
 
 // owed lists the departments that lead targets without a figure.

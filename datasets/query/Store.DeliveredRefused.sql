@@ -7,7 +7,7 @@ office AS (
     SELECT batch_id, department FROM counted
     QUALIFY row_number() OVER (PARTITION BY batch_id ORDER BY n DESC, department) = 1
 )
-SELECT coalesce(o.department, '') AS department, b.kind, f.code, min(f.reason_zh), min(f.reason_en), count(*) AS n
+SELECT coalesce(o.department, '') AS department, b.kind, f.code, min(f.reason_zh), min(f.reason_en), count(*) AS n, max(b.batch_id)
 FROM refusal f
 JOIN batch b ON b.batch_id = f.batch_id
 LEFT JOIN office o ON o.batch_id = f.batch_id

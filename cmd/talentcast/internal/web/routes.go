@@ -32,6 +32,8 @@ func (s *Server) routes() *gin.Engine {
 	get("/p/:policy/scenario", s.scenario)
 	get("/p/:policy/data", s.data)
 	get("/p/:policy/health", s.healthPage)
+	get("/p/:policy/health/rows", s.deliveryRows)
+	get("/p/:policy/health/table/:file", s.exportHealth)
 	e.POST("/p/:policy/data", s.upload)
 	get("/p/:policy/data/check/:token", s.checkPage)
 	e.POST("/p/:policy/data/check/:token", s.confirm)
