@@ -135,14 +135,15 @@ func OfficeName(policy datasets.Policy, id, lang string) string {
 // overdue is which deliveries are late, the latest first.
 func overdue(h *outlook.Health, policy datasets.Policy, lang string) Table {
 	t := Table{Title: pick(lang, "逾期未报", "Overdue"), Columns: []Column{
-		{Key: "department", Title: pick(lang, "部门", "department")}, {Key: "kind", Title: pick(lang, "种类", "kind")},
-		{Key: "known", Title: pick(lang, "最近登记", "last registered"), Type: Date},
-		{Key: "rhythm", Title: pick(lang, "周期", "rhythm")}, {Key: "due", Title: pick(lang, "应报日期", "was due"), Type: Date},
+		{Key: "department", Title: pick(lang, "部门", "department")},
+		{Key: "kind", Title: pick(lang, "种类", "kind")},
 		{Key: "days", Title: pick(lang, "逾期天数", "days overdue"), Type: Number},
+		{Key: "due", Title: pick(lang, "应报日期", "was due"), Type: Date}, {Key: "rhythm", Title: pick(lang, "周期", "rhythm")},
+		{Key: "known", Title: pick(lang, "最近登记", "last registered"), Type: Date},
 	}}
 	for _, d := range h.Deliveries {
 		if d.Overdue > 0 {
-			t.Rows = append(t.Rows, []Cell{OfficeName(policy, d.Dept, lang), KindName(d.Kind, lang), date(d.Known.Time), Rhythm(d, lang), date(d.Due.Time), float64(d.Overdue)})
+			t.Rows = append(t.Rows, []Cell{OfficeName(policy, d.Dept, lang), KindName(d.Kind, lang), float64(d.Overdue), date(d.Due.Time), Rhythm(d, lang), date(d.Known.Time)})
 		}
 	}
 	return t

@@ -148,7 +148,7 @@ func (s *Server) receipt(c *gin.Context, p *page, id string) (*receiptView, erro
 	if err != nil {
 		return nil, err
 	}
-	v.Effects = p.effects(effects)
+	v.Effects = report.Effects(effects, *p.Policy, p.Lang)
 	if f, err := s.waiting.get(p.Policy.ID, c.Query("file")); err == nil && f.batch == info.ID && len(f.mend) > 0 {
 		v.Mend = p.Under("/data/check/" + f.token + "/refused.xlsx")
 	}
