@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -116,9 +115,9 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, svc *outlook.Servic
 		if err != nil {
 			f := fault.As(err)
 			if f == nil {
-				return fmt.Errorf("ingest %s: %w", filepath.Base(path), err)
+				return fmt.Errorf("ingest %s: %w", ingest.FileName(path), err)
 			}
-			fmt.Fprintf(a.err, "%s：%s\n", filepath.Base(path), f.Text(a.lang))
+			fmt.Fprintf(a.err, "%s：%s\n", ingest.FileName(path), f.Text(a.lang))
 			failed = errors.Join(failed, err)
 		}
 	}
@@ -161,7 +160,7 @@ func (a *app) load(ctx context.Context, s *datasets.Store, svc *outlook.Service,
 	if err != nil {
 		return datasets.Receipt{}, nil, err
 	}
-	bar := a.bar(filepath.Base(path))
+	bar := a.bar(ingest.FileName(path))
 	o.Progress = bar.set
 	r, err := ingest.File(ctx, s, path, o)
 	bar.done()

@@ -45,7 +45,7 @@ func people(place string) personFile {
 	f.bad = append(f.bad, string(wrong))
 	f.text = "姓名,身份证号,人才类别,认定日期,备注\n" +
 		"演示甲," + f.good[0] + ",硕士研究生,2014-05-06,\n" +
-		"演示乙," + strings.ToLower(f.good[1]) + ",硕士研究生,2014-05-07,配偶 " + f.good[2] + "\n" +
+		"演示乙," + strings.ToLower(f.good[1]) + ",硕士研究生,2014-05-07,配偶 " + f.good[2] + "、身份证_" + f.good[2] + "号\n" +
 		"演示丙," + f.bad[0] + "," + f.bad[0] + ",2014-05-08,\n" + // in the category
 		"演示丁," + f.bad[1] + ",硕士研究生," + f.bad[1] + ",\n" + // in the date
 		"演示戊" + f.bad[2] + "," + f.bad[2] + ",没有的,2014-05-09,\n" + // in the name
@@ -77,7 +77,7 @@ func TestIDNumbersStayOutside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, back := filepath.Join(mine, "名册.csv"), filepath.Join(mine, "退回.xlsx")
+	file, back := filepath.Join(mine, "名册_"+cli.good[0]+".csv"), filepath.Join(mine, "退回.xlsx")
 	unheaded := filepath.Join(mine, "无表头.csv")
 	write(t, file, gbk)
 	write(t, unheaded, headless.text[strings.Index(headless.text, "\n")+1:])
@@ -155,7 +155,7 @@ func startServer(t *testing.T, data string, log io.Writer) *served {
 func (s *served) walk(t *testing.T, f, headless personFile) string {
 	t.Helper()
 	var pages strings.Builder
-	at, body := s.upload(t, "名册.csv", f.text)
+	at, body := s.upload(t, "名册"+f.good[0]+".csv", f.text)
 	pages.WriteString(body)
 	only(t, s.save(t, at+"/refused.xlsx"), f)
 	for range 100 { // a file may take longer than the request

@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,9 +272,9 @@ func (s *Server) readForm(form *multipart.Reader) (uploaded, error) {
 	return up, nil
 }
 
-// plainName is a file's name without any folder, whatever system it comes from.
+// plainName is a file's name without any folder or ID number, and not too long.
 func plainName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = ingest.FileName(name)
 	if name == "." || name == ".." || name == "/" {
 		return "upload"
 	}
