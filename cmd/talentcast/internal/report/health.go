@@ -138,7 +138,8 @@ func overdue(h *outlook.Health, policy datasets.Policy, lang string) Table {
 		{Key: "department", Title: pick(lang, "部门", "department")},
 		{Key: "kind", Title: pick(lang, "种类", "kind")},
 		{Key: "days", Title: pick(lang, "逾期天数", "days overdue"), Type: Number},
-		{Key: "due", Title: pick(lang, "应报日期", "was due"), Type: Date}, {Key: "rhythm", Title: pick(lang, "周期", "rhythm")},
+		{Key: "due", Title: pick(lang, "应报日期", "was due"), Type: Date},
+		{Key: "rhythm", Title: pick(lang, "周期", "rhythm")},
 		{Key: "known", Title: pick(lang, "最近登记", "last registered"), Type: Date},
 	}}
 	for _, d := range h.Deliveries {

@@ -42,6 +42,7 @@ type checkBody struct {
 	Elsewhere, Near *tableView
 	LeftOut         []string
 	Profile         string
+	Template        string // of the kind that the file is taken for, where it can't be loaded
 }
 
 // columnChoice is a column of the file and what it may be taken for.
@@ -109,6 +110,9 @@ func (p *page) check(f heldFile) *checkBody {
 	b.Can = v.Problem == nil
 	if v.Problem != nil {
 		b.Problem = v.Problem.Text(p.Lang)
+		if v.Kind != "" {
+			b.Template = p.Under("/template/" + string(v.Kind) + ".xlsx")
+		}
 		return b
 	}
 	if p.Query("again") == "1" {
