@@ -25,7 +25,7 @@ var (
 	// What a spreadsheet makes of a long number.
 	idDamaged = regexp.MustCompile(`^\d(\.\d+)?E\+?1[4-9]$`)
 	// An ID number within other text.
-	idWithin = regexp.MustCompile(`\b[1-9]\d{5}[ -]?(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dXx]\b`)
+	idWithin = regexp.MustCompile(`(?:\b|[A-Za-z_])[1-9]\d{5}[ -]?(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dXx](?:\b|[A-Za-z_])`)
 )
 
 // checkID reads an ID number into its plain form: 18 characters, the last a

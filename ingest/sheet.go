@@ -72,8 +72,11 @@ func extName(ext string) string {
 	return ext
 }
 
-// baseName is the name without a folder, whichever system it comes from.
-func baseName(name string) string { return path.Base(strings.ReplaceAll(name, `\`, "/")) }
+// FileName is a file's name as it is kept and shown: without a folder, whichever
+// system it comes from, and with ID numbers in it masked.
+func FileName(name string) string { return scrub(path.Base(strings.ReplaceAll(name, `\`, "/"))) }
+
+func baseName(name string) string { return FileName(name) }
 
 func emptyFile(name string) error {
 	return fault.Newf(fault.Unreadable,

@@ -40,3 +40,29 @@ func (s *Service) Actuals(ctx context.Context, policy string, asOf time.Time) (m
 	}
 	return out, nil
 }
+
+// Effects are the figures that are others than before, in the policy's order:
+// what a load or an undo did to the dashboard.
+func (s *Service) Effects(ctx context.Context, policy datasets.Policy, before map[string]float64) ([]datasets.Effect, error) {
+	after, err := s.Actuals(ctx, policy.ID, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	var out []datasets.Effect
+	for _, t := range policy.Targets {
+		was, had := before[t.ID]
+		now, has := after[t.ID]
+		if was == now && had == has {
+			continue
+		}
+		e := datasets.Effect{Target: t.ID}
+		if had {
+			e.Was = &was
+		}
+		if has {
+			e.Now = &now
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}

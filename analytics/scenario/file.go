@@ -38,7 +38,7 @@ type Document struct {
 }
 
 // MaxFile is the size in bytes up to which a scenario file is read.
-const MaxFile = 256 << 10
+const MaxFile = 64 << 10
 
 // fileForm is a document as YAML and JSON have it.
 type fileForm struct {

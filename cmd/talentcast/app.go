@@ -131,7 +131,7 @@ func (a *app) root() *cobra.Command {
 	f.IntVar(&a.paths, "paths", defaultPaths, "sample paths behind every probability")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(),
-		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand())
+		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand())
 	return root
 }
 

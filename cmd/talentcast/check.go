@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/report"
@@ -20,7 +19,7 @@ func (a *app) check(ctx context.Context, s *datasets.Store, path string, o inges
 	if err != nil {
 		return err
 	}
-	bar := a.bar(filepath.Base(path))
+	bar := a.bar(ingest.FileName(path))
 	o.Progress = bar.set
 	p, err := ingest.Look(ctx, s, path, data, o)
 	bar.done()

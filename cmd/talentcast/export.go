@@ -146,14 +146,19 @@ func (a *app) writeTable(ctx context.Context, e export, name string) error {
 		if err != nil {
 			return err
 		}
-		switch strings.ToLower(filepath.Ext(e.out)) {
-		case ".csv":
-			return a.writeFile(e.out, func(w io.Writer) error { return t.WriteCSV(w, e.encoding) })
-		case ".xlsx":
-			return a.writeFile(e.out, t.WriteXLSX)
-		}
-		return unknownFormat(e.out, ".csv .xlsx")
+		return a.tableFile(t, e.out, e.encoding)
 	})
+}
+
+// tableFile writes a table in the format that the file's name says.
+func (a *app) tableFile(t report.Table, out, encoding string) error {
+	switch strings.ToLower(filepath.Ext(out)) {
+	case ".csv":
+		return a.writeFile(out, func(w io.Writer) error { return t.WriteCSV(w, encoding) })
+	case ".xlsx":
+		return a.writeFile(out, t.WriteXLSX)
+	}
+	return unknownFormat(out, ".csv .xlsx")
 }
 
 func (a *app) table(ctx context.Context, s *datasets.Store, base, with *outlook.Outlook, id, name string) (report.Table, error) {

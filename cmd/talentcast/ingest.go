@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 	"talentcast/ingest"
@@ -29,8 +30,8 @@ func (a *app) ingestCommand() *cobra.Command {
 		Short: "check files and load their good rows · 检查并载入文件",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
-				return a.ingest(cmd.Context(), s, handIn{
+			return a.withOutlooks(cmd.Context(), func(s *datasets.Store, svc *outlook.Service) error {
+				return a.ingest(cmd.Context(), s, svc, handIn{
 					files: files, policy: policy, office: office, check: check, refused: refused,
 					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo},
 				})
@@ -56,6 +57,16 @@ func (a *app) withStore(ctx context.Context, f func(*datasets.Store) error) (err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return f(s)
+}
+
+// withOutlooks runs f on the open store with the outlooks on it.
+func (a *app) withOutlooks(ctx context.Context, f func(*datasets.Store, *outlook.Service) error) (err error) {
+	s, svc, err := a.outlooks(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return f(s, svc)
 }
 
 // handIn is what the command is to do with which files.
@@ -92,21 +103,21 @@ func (a *app) prepare(ctx context.Context, s *datasets.Store, h *handIn) error {
 
 // ingest takes the files one by one. A file that is wrong as a whole does not
 // stop the others; the first such fault is returned at the end.
-func (a *app) ingest(ctx context.Context, s *datasets.Store, h handIn) error {
+func (a *app) ingest(ctx context.Context, s *datasets.Store, svc *outlook.Service, h handIn) error {
 	if err := a.prepare(ctx, s, &h); err != nil {
 		return err
 	}
 	var failed error
 	refused := false
 	for _, path := range h.files {
-		some, err := a.take(ctx, s, path, h)
+		some, err := a.take(ctx, s, svc, path, h)
 		refused = refused || some
 		if err != nil {
 			f := fault.As(err)
 			if f == nil {
-				return fmt.Errorf("ingest %s: %w", filepath.Base(path), err)
+				return fmt.Errorf("ingest %s: %w", ingest.FileName(path), err)
 			}
-			fmt.Fprintf(a.err, "%s：%s\n", filepath.Base(path), f.Text(a.lang))
+			fmt.Fprintf(a.err, "%s：%s\n", ingest.FileName(path), f.Text(a.lang))
 			failed = errors.Join(failed, err)
 		}
 	}
@@ -120,7 +131,7 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, h handIn) error {
 }
 
 // take checks or loads one file and tells whether rows of it were refused.
-func (a *app) take(ctx context.Context, s *datasets.Store, path string, h handIn) (refused bool, err error) {
+func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service, path string, h handIn) (refused bool, err error) {
 	if h.check {
 		err = a.check(ctx, s, path, h.o)
 		refused = errors.Is(err, errRefused)
@@ -128,13 +139,12 @@ func (a *app) take(ctx context.Context, s *datasets.Store, path string, h handIn
 			err = nil
 		}
 	} else {
-		bar := a.bar(filepath.Base(path))
-		h.o.Progress = bar.set
 		var r datasets.Receipt
-		r, err = ingest.File(ctx, s, path, h.o)
-		bar.done()
+		var effects []datasets.Effect
+		r, effects, err = a.load(ctx, s, svc, path, h.o)
 		if err == nil {
 			a.receipt(r)
+			a.effects(effects, h.o.Policy)
 			refused = !r.Already && r.Refused > 0
 		}
 	}
@@ -142,6 +152,41 @@ func (a *app) take(ctx context.Context, s *datasets.Store, path string, h handIn
 		err = a.mend(ctx, path, h.refused, h.o)
 	}
 	return refused, err
+}
+
+// load loads one file and keeps what that changed on the dashboard.
+func (a *app) load(ctx context.Context, s *datasets.Store, svc *outlook.Service, path string, o ingest.Options) (datasets.Receipt, []datasets.Effect, error) {
+	before, err := svc.Actuals(ctx, o.Policy.ID, time.Time{})
+	if err != nil {
+		return datasets.Receipt{}, nil, err
+	}
+	bar := a.bar(ingest.FileName(path))
+	o.Progress = bar.set
+	r, err := ingest.File(ctx, s, path, o)
+	bar.done()
+	if err != nil || r.Already || r.Loaded+r.Superseded == 0 {
+		return r, nil, err
+	}
+	effects, err := svc.Effects(ctx, o.Policy, before)
+	if err == nil && len(effects) > 0 {
+		err = s.KeepEffects(ctx, r.Batch, effects)
+	}
+	if err != nil { // the rows are in: the receipt is only less full
+		fmt.Fprintf(a.err, "talentcast: %v\n", err)
+	}
+	return r, effects, nil
+}
+
+// effects prints what changed on the dashboard.
+func (a *app) effects(effects []datasets.Effect, policy datasets.Policy) {
+	lines := report.Effects(effects, policy, a.lang)
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintln(a.out, a.text("总览上的变化：", "What changed on the dashboard:"))
+	for _, l := range lines {
+		fmt.Fprintln(a.out, "  "+l)
+	}
 }
 
 // receipt prints what loading a file did, and every refusal.

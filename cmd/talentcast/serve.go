@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/web"
 )
@@ -19,20 +20,22 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	var addr string
 	var samples bool
+	var grace int
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, samples)
+			return a.serve(cmd.Context(), addr, samples, grace)
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there are no accounts")
 	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
+	c.Flags().IntVar(&grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr string, samples bool) (err error) {
+func (a *app) serve(ctx context.Context, addr string, samples bool, grace int) (err error) {
 	if err := loopback(addr); err != nil {
 		return err
 	}
@@ -56,7 +59,7 @@ func (a *app) serve(ctx context.Context, addr string, samples bool) (err error) 
 	}
 	defer renderer.Close()
 	handler, err := web.New(web.Config{
-		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy,
+		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: grace,
 		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"talentcast/analytics/fault"
+	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/datasets"
 )
@@ -30,8 +32,8 @@ func (a *app) undoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
-				return a.undo(cmd.Context(), s, datasets.Undoing{Batch: id, From: day, Everywhere: everywhere, By: user})
+			return a.withOutlooks(cmd.Context(), func(s *datasets.Store, svc *outlook.Service) error {
+				return a.undo(cmd.Context(), s, svc, datasets.Undoing{Batch: id, From: day, Everywhere: everywhere, By: user})
 			})
 		},
 	}
@@ -42,7 +44,11 @@ func (a *app) undoCommand() *cobra.Command {
 }
 
 // undo takes a batch back and says what that changed.
-func (a *app) undo(ctx context.Context, s *datasets.Store, u datasets.Undoing) error {
+func (a *app) undo(ctx context.Context, s *datasets.Store, svc *outlook.Service, u datasets.Undoing) error {
+	before, err := actuals(ctx, s, svc)
+	if err != nil {
+		return err
+	}
 	done, err := s.Undo(ctx, u)
 	if err != nil {
 		return err
@@ -62,5 +68,30 @@ func (a *app) undo(ctx context.Context, s *datasets.Store, u datasets.Undoing) e
 			"These files were loaded after it, and rows that they repeated were not stored again; load them anew: %s.\n"),
 			strings.Join(done.Repeat, a.text("、", ", ")))
 	}
+	policy, err := s.Policy(ctx, done.Policy)
+	if err != nil {
+		return err
+	}
+	effects, err := svc.Effects(ctx, policy, before[policy.ID])
+	if err != nil {
+		return err
+	}
+	a.effects(effects, policy)
 	return nil
+}
+
+// actuals are the figures of every policy, by its id: a batch does not say whose
+// it is until it is taken back.
+func actuals(ctx context.Context, s *datasets.Store, svc *outlook.Service) (map[string]map[string]float64, error) {
+	policies, err := s.Policies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]map[string]float64{}
+	for _, p := range policies {
+		if out[p.ID], err = svc.Actuals(ctx, p.ID, time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

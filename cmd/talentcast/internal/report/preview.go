@@ -168,11 +168,8 @@ func Alike(rows []datasets.Alike, policy datasets.Policy, lang string) Table {
 		c("row", "本文件行", "row here", Text), c("name", "名称", "name", Text), c("category", "类别", "category", Text), c("department", "部门", "department", Text),
 		c("file", "另见", "also in", Text), c("other_category", "类别", "category", Text), c("other_department", "部门", "department", Text),
 	}}
-	place := func(sheet string, row int) string {
-		if sheet != "" {
-			return fmt.Sprintf("%s %d", sheet, row)
-		}
-		return strconv.Itoa(row)
+	place := func(file string, row int) string {
+		return strings.TrimSpace(file + " " + fmt.Sprintf(pick(lang, "第%d行", "row %d"), row))
 	}
 	for _, a := range rows {
 		file := a.File
@@ -181,7 +178,7 @@ func Alike(rows []datasets.Alike, policy datasets.Policy, lang string) Table {
 		}
 		t.Rows = append(t.Rows, []Cell{
 			place(a.Sheet, a.Row), a.Name, a.Category, DepartmentNames(policy, []string{a.Dept}, lang),
-			file + " " + strconv.Itoa(a.OtherRow), a.OtherCategory, DepartmentNames(policy, []string{a.OtherDept}, lang),
+			place(file, a.OtherRow), a.OtherCategory, DepartmentNames(policy, []string{a.OtherDept}, lang),
 		})
 	}
 	return t

@@ -114,6 +114,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"/api/v1/policies/{policy}/outlook", "/api/v1/policies/en-health-visitors/outlook"},
 		{"/api/v1/policies/{policy}/outlook", "/api/v1/policies/liwan-555/outlook?intake=2"},
 		{"/api/v1/policies/{policy}/outlook", "/api/v1/policies/cn-rd/outlook?as_of=2014-12-31"},
+		{"/api/v1/policies/{policy}/health", "/api/v1/policies/liwan-555/health?as_of=2015-03-31"},
+		{"/api/v1/policies/{policy}/health", "/api/v1/policies/en-health-visitors/health"},
 		{"/api/v1/policies/{policy}/changes", "/api/v1/policies/liwan-555/changes?as_of=2015-06-30"},
 		{"/api/v1/policies/{policy}/changes", "/api/v1/policies/cn-rd/changes?as_of=2014-12-31&since=2010-12-31"},
 		{"/api/v1/policies/{policy}/changes", "/api/v1/policies/en-health-visitors/changes"},

@@ -359,7 +359,7 @@ func TestBrowserPictures(t *testing.T) {
 	b := open(t, s)
 	pages := map[string]string{
 		"overview": "/p/liwan-555?as_of=2015-06-30", "target": "/p/liwan-555/t/G-01?as_of=2015-06-30", "cap": "/p/liwan-555/t/04-05", "duty": "/p/liwan-555/t/13-01",
-		"scenario": "/p/liwan-555/scenario?as_of=2015-06-30&intake=1.3&growth=0.05", "data": "/p/liwan-555/data?batch=" + batch, "help": "/help",
+		"scenario": "/p/liwan-555/scenario?as_of=2015-06-30&intake=1.3&growth=0.05", "data": "/p/liwan-555/data?batch=" + batch, "help": "/help", "health": "/p/liwan-555/health", "health-en": "/p/liwan-555/health?lang=en", "delivery": "/p/liwan-555/health/rows?department=mzj&kind=socialworker", "no-data": "/p/en-health-visitors/health",
 		"overview-en": "/p/liwan-555?as_of=2015-06-30&lang=en", "rd": "/p/cn-rd/t/cn-rd-2015?as_of=2012-12-31", "error": "/p/liwan-555/t/none",
 	}
 	widths := []struct{ w, h int64 }{{375, 2600}, {768, 1024}, {1366, 768}, {1920, 1080}}
@@ -384,7 +384,9 @@ func TestBrowserPictures(t *testing.T) {
 	if err := call(b.ctx, emulation.SetEmulatedMedia, dark); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"overview", "target", "scenario"} {
+	b.visit(pages["health"], 375, 2600)
+	b.shot("health-375-dark", false)
+	for _, name := range []string{"overview", "target", "scenario", "health"} {
 		b.visit(pages[name], 1366, 768)
 		b.until(`[...document.querySelectorAll("figure[data-chart]")].filter(f => f.getBoundingClientRect().top < innerHeight).every(f => f.dataset.state === "drawn")`)
 		b.shot(name+"-1366-dark", false)

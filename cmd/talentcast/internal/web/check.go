@@ -42,6 +42,7 @@ type checkBody struct {
 	Elsewhere, Near *tableView
 	LeftOut         []string
 	Profile         string
+	Template        string // of the kind that the file is taken for, where it can't be loaded
 }
 
 // columnChoice is a column of the file and what it may be taken for.
@@ -109,6 +110,9 @@ func (p *page) check(f heldFile) *checkBody {
 	b.Can = v.Problem == nil
 	if v.Problem != nil {
 		b.Problem = v.Problem.Text(p.Lang)
+		if v.Kind != "" {
+			b.Template = p.Under("/template/" + string(v.Kind) + ".xlsx")
+		}
 		return b
 	}
 	if p.Query("again") == "1" {
@@ -202,34 +206,6 @@ func (p *page) sheets(v *ingest.Preview, m *ingest.SheetView) string {
 	return cmp.Or(strings.Join(names, p.T("list.sep")), p.T("check.sheet", m.Name, m.HeaderRow))
 }
 
-// effects tells what changed on the dashboard: 500优才 380人 → 392人（+12人）.
-func (p *page) effects(es []datasets.Effect) []string {
-	var out []string
-	for _, e := range es {
-		t, ok := p.Policy.Target(e.Target)
-		if !ok {
-			continue
-		}
-		name := report.TargetName(*p.Policy, t.ID, p.Lang)
-		was, now := 0.0, 0.0
-		if e.Was != nil {
-			was = *e.Was
-		}
-		if e.Now != nil {
-			now = *e.Now
-		}
-		switch {
-		case e.Was == nil:
-			out = append(out, p.T("effect.first", name, phrase.Amount(now, t.Unit, p.Lang)))
-		case e.Now == nil:
-			out = append(out, p.T("effect.gone", name, phrase.Amount(was, t.Unit, p.Lang)))
-		default:
-			out = append(out, p.T("effect.moved", name, phrase.Difference(now-was, t.Unit, p.Lang), phrase.Amount(was, t.Unit, p.Lang), phrase.Amount(now, t.Unit, p.Lang)))
-		}
-	}
-	return out
-}
-
 // undoneView tells what taking a batch back did.
 type undoneView struct {
 	datasets.Undone
@@ -245,7 +221,7 @@ func (u *undoneView) tell(p *page) {
 		u.Text += p.T("undo.from", phrase.Date(u.From, p.Lang))
 	}
 	u.Repeats = strings.Join(u.Repeat, p.T("list.sep"))
-	u.Effects = p.effects(u.effects)
+	u.Effects = report.Effects(u.effects, *p.Policy, p.Lang)
 }
 
 func (p *page) profileView(x datasets.Profile) profileView {

@@ -187,3 +187,30 @@ func TestCheckAndUndoByAPI(t *testing.T) {
 		t.Errorf("batches %+v, %v", r, err)
 	}
 }
+
+// People in two categories are allowed and counted, near-duplicates are counted
+// and left to the clerk; a file that lacks columns leads to its template.
+func TestCheckShowsDuplicates(t *testing.T) {
+	s := scratch(t)
+	look := func(name, csv string) string {
+		t.Helper()
+		res, body := send(t, s, form(t, "/p/liwan-555/data", name, []byte(csv), nil))
+		if at := res.Header.Get("Location"); at != "" {
+			_, body = get(t, s, at)
+		}
+		return body
+	}
+	body := look("重复.csv", "姓名,身份证号,人才类别,认定日期\n"+
+		"王小明,"+clerkID+",名医,2013-05-01\n王小明,"+clerkID+",名师,2013-05-01\n王大明,440103198501121007,名医,2013-05-01\n")
+	for _, w := range []string{
+		`<dt>别处也有（允许）</dt><dd><a class="to-rows" href="#elsewhere">1</a>`, `<dt>相近（请核对）</dt><dd><a class="to-rows" href="#near">1</a>`,
+		"1 人在别处也有记录", "这是允许的", "1 行与别的行相近", "系统不会合并", "本文件 第2行", "确认载入",
+	} {
+		if !strings.Contains(body, w) {
+			t.Errorf("%q is not on the page\n%s", w, text(body))
+		}
+	}
+	if body = look("缺列.csv", "姓名,身份证号,所属计划,人才类别\n王小明,"+clerkID+",五百优才计划,名医\n"); !strings.Contains(body, `/template/talent.xlsx" download>下载该种类的模板`) {
+		t.Errorf("no way to the template\n%s", text(body))
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,7 +147,7 @@ func (s *Server) receipt(c *gin.Context, p *page, id string) (*receiptView, erro
 	if err != nil {
 		return nil, err
 	}
-	v.Effects = p.effects(effects)
+	v.Effects = report.Effects(effects, *p.Policy, p.Lang)
 	if f, err := s.waiting.get(p.Policy.ID, c.Query("file")); err == nil && f.batch == info.ID && len(f.mend) > 0 {
 		v.Mend = p.Under("/data/check/" + f.token + "/refused.xlsx")
 	}
@@ -273,9 +272,9 @@ func (s *Server) readForm(form *multipart.Reader) (uploaded, error) {
 	return up, nil
 }
 
-// plainName is a file's name without any folder, whatever system it comes from.
+// plainName is a file's name without any folder or ID number, and not too long.
 func plainName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = ingest.FileName(name)
 	if name == "." || name == ".." || name == "/" {
 		return "upload"
 	}

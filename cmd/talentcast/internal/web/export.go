@@ -110,8 +110,12 @@ func (s *Server) sendChart(c *gin.Context, ch charts.Chart, name, ending string)
 
 // fileName is what a saved file is called: policy, what it is, as-of date.
 func fileName(o *outlook.Outlook, what, lang string) string {
-	name := o.Policy.Name(lang) + " " + what + " " + o.AsOf.Format("2006-01-02")
-	if o.State.Demo {
+	return savedName(o.Policy.Name(lang)+" "+what+" "+o.AsOf.Format("2006-01-02"), o.State.Demo, lang)
+}
+
+// savedName makes a name fit for a file, with a mark where the data are synthetic.
+func savedName(name string, demo bool, lang string) string {
+	if demo {
 		if lang == phrase.En {
 			name += " (demonstration data)"
 		} else {

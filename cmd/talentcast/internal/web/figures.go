@@ -23,6 +23,7 @@ type targetView struct {
 	Reason  string
 
 	Goal, Actual, ActualDate string
+	RowsURL                  string // of the rows behind the actual; empty without one
 	Completion, Elapsed      bar
 	Early, Late              deadline
 	Expected, Interval       string
@@ -70,6 +71,7 @@ func (p *page) view(t *outlook.Target) targetView {
 	if t.Actual != nil {
 		v.Actual = phrase.Amount(*t.Actual, t.Unit, p.Lang)
 		v.ActualDate = phrase.Date(t.ActualDate.Time, p.Lang)
+		v.RowsURL = v.URL + "#rows"
 	}
 	v.Early, v.Late = deadline{Date: p.by(t.Early)}, deadline{Date: p.by(t.Late)}
 	if t.Early.Equal(t.Late) {

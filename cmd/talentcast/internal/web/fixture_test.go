@@ -119,7 +119,7 @@ func newFixture(ctx context.Context, data bool) (*fixture, error) {
 	}
 	rec := &recorder{}
 	s, err := New(Config{
-		Store: store, Outlooks: outlooks, Renderer: renderer, Key: testKey, DefaultPolicy: liwan, Now: now,
+		Store: store, Outlooks: outlooks, Renderer: renderer, Key: testKey, DefaultPolicy: liwan, Grace: outlook.DefaultGrace, Now: now,
 		Version: "test", Log: slog.New(slog.NewTextHandler(rec, nil)), MaxUpload: 1 << 20,
 	})
 	if err != nil {

@@ -28,6 +28,7 @@ type Config struct {
 	// Key turns the ID numbers of uploaded files into hashes, 16 bytes at least.
 	Key           []byte
 	DefaultPolicy string           // shown at "/"; empty for the first stored
+	Grace         int              // days after its due date in which a delivery is not overdue yet
 	Now           func() time.Time // nil stands for time.Now
 	Version       string
 	Log           *slog.Logger // nil discards

@@ -3,6 +3,7 @@ package web
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -251,19 +252,24 @@ func (p *page) span(from, to outlook.Day) string {
 	return phrase.Month(from.Time, p.Lang) + " – " + phrase.Month(to.Time, p.Lang)
 }
 
-// rows reads one page of the rows behind a figure.
+// rows are one page of the rows behind a target's figure.
 func (s *Server) rows(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (rowsView, error) {
+	return p.rows(c, "/t/"+t.ID, nil, func(limit, offset int) ([]datasets.Row, int, error) {
+		return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, limit, offset)
+	})
+}
+
+// rows are the page of rows that the address asks for; the pages beside it are
+// under the path with the pairs.
+func (p *page) rows(c *gin.Context, path string, pairs []string, read func(limit, offset int) ([]datasets.Row, int, error)) (rowsView, error) {
 	n, err := whole(c, "page", 1, 1, 1_000_000)
 	if err != nil {
 		return rowsView{}, err
 	}
-	read := func() ([]datasets.Row, int, error) {
-		return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, rowsOnPage, (n-1)*rowsOnPage)
-	}
-	rows, total, err := read()
+	rows, total, err := read(rowsOnPage, (n-1)*rowsOnPage)
 	if err == nil && len(rows) == 0 && n > 1 {
 		n = 1 // past the end, as after a change of date: begin again
-		rows, total, err = read()
+		rows, total, err = read(rowsOnPage, 0)
 	}
 	if err != nil {
 		return rowsView{}, err
@@ -274,7 +280,9 @@ func (s *Server) rows(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Ta
 		v.Rows = append(v.Rows, x)
 		v.HasPlace, v.HasFigure, v.HasEnd = v.HasPlace || x.Place != "", v.HasFigure || x.Figure != "", v.HasEnd || x.End != ""
 	}
-	at := func(n int) string { return p.Under("/t/"+t.ID, "page", strconv.Itoa(n)) + "#rows" }
+	at := func(n int) string {
+		return p.Under(path, append(slices.Clone(pairs), "page", strconv.Itoa(n))...) + "#rows"
+	}
 	if n > 1 {
 		v.Prev = at(n - 1)
 	}

@@ -142,7 +142,7 @@ func (s *Server) load(ctx context.Context, name string, body []byte, o ingest.Op
 	if err != nil || r.Already || r.Loaded+r.Superseded == 0 {
 		return r, err
 	}
-	effects, err := s.effects(ctx, o.Policy, before)
+	effects, err := s.cfg.Outlooks.Effects(ctx, o.Policy, before)
 	if err == nil && len(effects) > 0 {
 		err = s.cfg.Store.KeepEffects(ctx, r.Batch, effects)
 	}
@@ -150,31 +150,6 @@ func (s *Server) load(ctx context.Context, name string, body []byte, o ingest.Op
 		s.cfg.Log.ErrorContext(ctx, "effects", "batch", r.Batch, "error", err)
 	}
 	return r, nil
-}
-
-// effects are the figures that are others than before, in the policy's order.
-func (s *Server) effects(ctx context.Context, policy datasets.Policy, before map[string]float64) ([]datasets.Effect, error) {
-	after, err := s.cfg.Outlooks.Actuals(ctx, policy.ID, time.Time{})
-	if err != nil {
-		return nil, err
-	}
-	var out []datasets.Effect
-	for _, t := range policy.Targets {
-		was, had := before[t.ID]
-		now, has := after[t.ID]
-		if was == now && had == has {
-			continue
-		}
-		e := datasets.Effect{Target: t.ID}
-		if had {
-			e.Was = &was
-		}
-		if has {
-			e.Now = &now
-		}
-		out = append(out, e)
-	}
-	return out, nil
 }
 
 // remember keeps how the columns were assigned, where the clerk wants that.
@@ -388,7 +363,7 @@ func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datas
 	if err != nil {
 		return done, nil, err
 	}
-	effects, err = s.effects(ctx, policy, before)
+	effects, err = s.cfg.Outlooks.Effects(ctx, policy, before)
 	return done, effects, err
 }
 
