@@ -42,6 +42,9 @@ type Law struct {
 	hurdle bool
 }
 
+// Poisson is the law of counts that come one by one at their rate.
+func Poisson() Law { return Law{size: math.Inf(1)} }
+
 // None is the rate up to which nothing is counted at upper-tail probability up:
 // the way past most periods of a sparse series.
 func (l Law) None(up float64) float64 {

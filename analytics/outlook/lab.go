@@ -16,6 +16,7 @@ import (
 // and period of every leaf, 370 MB for the 555 policy.
 type lab struct {
 	p        *prepared
+	paths    int // drawn; a view has fewer
 	base     *Outlook
 	index    map[string]int // of a target in base
 	horizons map[string]int // by root
@@ -43,7 +44,7 @@ func (s *Service) lab(ctx context.Context, policy datasets.Policy, state dataset
 func (s *Service) newLab(p *prepared, base *Outlook) *lab {
 	horizons, months := p.horizons(nil)
 	b := &lab{
-		p: p, base: base, horizons: horizons, index: map[string]int{}, tracks: map[string]*track{},
+		p: p, paths: s.cfg.Paths, base: base, horizons: horizons, index: map[string]int{}, tracks: map[string]*track{},
 		picked: map[string][]int{}, roots: map[string]string{}, within: map[string][]string{},
 	}
 	for i, t := range base.Targets {

@@ -14,7 +14,7 @@ type doubts map[int][]float64
 
 // newDoubts draws them for the levers that have any. A lever draws by its kind
 // and scope, so that it keeps its chance when others are added.
-func (s *Service) newDoubts(sc scenario.Scenario) doubts {
+func (s *Service) newDoubts(sc scenario.Scenario, paths int) doubts {
 	d := doubts{}
 	src := rand.NewPCG(0, 0)
 	r := rand.New(src)
@@ -22,7 +22,7 @@ func (s *Service) newDoubts(sc scenario.Scenario) doubts {
 		if l.SD == 0 {
 			continue
 		}
-		row := make([]float64, s.cfg.Paths)
+		row := make([]float64, paths)
 		for i := range row {
 			generator(src, s.cfg.Seed, string(l.Kind)+"@"+l.Scope, leverChance, i)
 			row[i] = scenario.Doubt(l.SD, r.NormFloat64())
@@ -32,7 +32,7 @@ func (s *Service) newDoubts(sc scenario.Scenario) doubts {
 	return d
 }
 
-// pick takes the picked paths in place of all.
+// pick takes the picked paths in place of all, if any were.
 func (d doubts) pick(picked []int) doubts {
 	if picked == nil || len(d) == 0 {
 		return d
@@ -63,8 +63,8 @@ func (d doubts) multiplier(factors []scenario.Factor, t int, scratch []float64) 
 				each[i] = 1
 			}
 		}
-		for i, u := range row {
-			each[i] *= f.At(t, u)
+		for i := range each {
+			each[i] *= f.At(t, row[i])
 		}
 	}
 	return times, each

@@ -148,7 +148,7 @@ type run struct {
 }
 
 func (s *Service) newRun(b *lab, sc scenario.Scenario) *run {
-	r := &run{s: s, lab: b, sc: sc, effects: b.effects(sc), doubts: s.newDoubts(sc), limited: map[string]matrix{}}
+	r := &run{s: s, lab: b, sc: sc, effects: b.effects(sc), doubts: s.newDoubts(sc, b.paths), limited: map[string]matrix{}}
 	r.heldBase.by, r.heldWith.by = map[string]matrix{}, map[string]matrix{}
 	for _, l := range sc.Levers {
 		r.held = r.held || l.Kind == scenario.KindRetention || l.Kind == scenario.KindRenewal

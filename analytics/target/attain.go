@@ -118,8 +118,9 @@ func At(date time.Time, past []Observation) float64 {
 	return v
 }
 
-// step is the index of the simulated period that holds the deadline.
-func (f Paths) step(deadline time.Time) int {
+// Step is the index of the simulated period that holds the deadline, which may lie
+// outside of them.
+func (f Paths) Step(deadline time.Time) int {
 	return analytics.PeriodOf(deadline, f.First.Freq).Sub(f.First)
 }
 
@@ -138,7 +139,7 @@ func reached(level float64, deadline time.Time, past []Observation, asOf time.Ti
 		}
 		return by, held
 	}
-	k := f.step(deadline)
+	k := f.Step(deadline)
 	if k < 0 || k >= len(f.At) {
 		if !c.already.IsZero() && k >= len(f.At) {
 			return certain(true), nan
@@ -173,7 +174,7 @@ func missing(level float64, deadline time.Time, past []Observation, asOf time.Ti
 		v := At(deadline, past)
 		return v, max(0, level-v)
 	}
-	k := f.step(deadline)
+	k := f.Step(deadline)
 	if k < 0 || k >= len(f.At) {
 		return math.NaN(), math.NaN()
 	}
