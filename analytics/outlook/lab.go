@@ -76,7 +76,7 @@ func (s *Service) newLab(p *prepared, base *Outlook) *lab {
 
 // warm takes the knots that sliders are moved between before they are asked for.
 func (b *lab) warm() {
-	for _, m := range []float64{1, 1.25, 0.75, 1.5, 2, 0.5} {
+	for _, m := range []float64{1, 1.1, 1.2, 0.9, 1.3, 1.4, 1.5, 0.82, 0.75, 2, 1.87, 1.75, 1.62} {
 		for _, k := range b.tracks {
 			if k.knots != nil {
 				k.column(below(m))
