@@ -473,7 +473,7 @@ func TestDamagedAndForeignFiles(t *testing.T) {
 	if _, err := s.db.Exec("INSERT INTO schema_version VALUES (99, TIMESTAMP '2030-01-01')"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.db.Exec("INSERT INTO schema_version SELECT range + 3, TIMESTAMP '2030-01-01' FROM range(90) WHERE range + 3 < 99"); err != nil {
+	if _, err := s.db.Exec("INSERT INTO schema_version SELECT range + 4, TIMESTAMP '2030-01-01' FROM range(90) WHERE range + 4 < 99"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
