@@ -74,8 +74,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, openFault(cfg.Path, err)
 	}
-	s := &Store{db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
-		feeds: feeds{open: map[int64]*feeding{}}}
+	s := &Store{
+		db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
+		feeds: feeds{open: map[int64]*feeding{}},
+	}
 	if cfg.Path == "" {
 		// Every connection of an in-memory database sees the same tables only
 		// through one connector; keep it alive with the pool.
