@@ -21,7 +21,6 @@ type reading struct {
 	name    string
 	today   time.Time
 	rules   map[string]Rule
-	words   *resolver
 	batch   datasets.Batch
 	seen    map[string]place // where each key stands, of the good rows
 	skipped []string         // sheets without a known header
@@ -115,7 +114,6 @@ func tooLarge(name string, limit int64) error {
 func (r *reading) prepare(tables []found) error {
 	layout := tables[0].header.layout
 	r.batch.Kind = layout.Kind
-	r.words = newResolver(r.o.Policy, layout.Kind)
 	for _, s := range r.skipped {
 		if !slices.Contains([]string{sheetGuide, sheetChoices}, s) {
 			r.note(codeSkipSheet, s, "", s)
@@ -143,7 +141,7 @@ func (r *reading) table(ctx context.Context, t found, size int64) error {
 	for _, at := range t.header.at {
 		width = max(width, at+1)
 	}
-	w := &row{r: r, sheet: &t.sheet, header: &t.header, at: t.header.at, cells: make([]string, len(t.header.at))}
+	w := r.newRow(&t)
 	wide := width
 	for l, err := range t.sheet.lines {
 		if err != nil {
@@ -239,6 +237,9 @@ var (
 // first three cells that are not blank; a footnote begins with one of the usual
 // words and has few cells.
 func notData(cells []string) string {
+	if surelyData(cells) {
+		return ""
+	}
 	looked, used := 0, 0
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {
@@ -266,4 +267,34 @@ func notData(cells []string) string {
 		}
 	}
 	return ""
+}
+
+// surelyData tells most rows of data without a closer look: more than four cells
+// are filled, and none that may be among the first three has a character that a
+// word for a total must have.
+func surelyData(cells []string) bool {
+	used, looked := 0, 0
+	for _, c := range cells {
+		if c == "" {
+			continue
+		}
+		visible := c[0] > ' ' && c[0] <= '~' && c[0] != '"' || c[0] >= 0xE4 && c[0] <= 0xE9
+		if visible {
+			used++
+		}
+		if looked < 3 {
+			for i := range len(c) {
+				if c[i]|0x20 == 't' || c[i] == 0xAE && i > 0 && c[i-1] == 0xE8 || c[i] == 0xEF { // total, 计, full width
+					return false
+				}
+			}
+			if visible {
+				looked++
+			}
+		}
+		if used > 4 && looked == 3 {
+			return true
+		}
+	}
+	return false
 }

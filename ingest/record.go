@@ -37,13 +37,22 @@ func (w *row) record() datasets.Record {
 func (w *row) count(rec *datasets.Record, c datasets.Category) {
 	rec.Category, rec.Plan = c.Name, c.Plan
 	if c.Target != "" {
-		rec.Target = w.r.o.Policy.Canonical(c.Target)
+		rec.Target = recall(w.memo.canonical, c.Target, strings.Clone, func() string { return w.r.o.Policy.Canonical(c.Target) })
 	}
 }
 
 // key joins what tells rows of a kind apart.
 func key(kind datasets.Kind, parts ...string) string {
-	return string(kind) + "|" + strings.Join(parts, "|")
+	n := len(kind)
+	for _, p := range parts {
+		n += 1 + len(p)
+	}
+	b := make([]byte, 0, n)
+	b = append(b, kind...)
+	for _, p := range parts {
+		b = append(append(b, '|'), p...)
+	}
+	return string(b)
 }
 
 // talent: one person in one category of one plan. 引进方式, 学历 and 学位 have no
@@ -85,9 +94,12 @@ func (w *row) fund(rec *datasets.Record) {
 	rec.Person = w.person()
 	name := w.text("category")
 	if name == "" && rec.Stage != "" && rec.Source != "" {
-		if name = rec.Stage + "/" + rec.Source; w.r.words.byName[fold(name)] == nil {
-			name = rec.Stage
-		}
+		name = recall(w.memo.flows, [2]string{rec.Stage, rec.Source}, ownPair, func() string {
+			if both := rec.Stage + "/" + rec.Source; w.words.byName[fold(both)] != nil {
+				return both
+			}
+			return rec.Stage
+		})
 	}
 	w.count(rec, w.category("", name))
 	rec.Name, rec.Note = number, joinNotes(w.text("purpose"), w.text("note"))
@@ -166,7 +178,7 @@ func (w *row) indicator(rec *datasets.Record) {
 	if w.cells[i] == "" {
 		return
 	}
-	t, suggest, ok := w.r.words.target(w.cells[i])
+	t, suggest, ok := w.words.target(w.cells[i])
 	if !ok {
 		w.refuse(codeTarget, i, w.cells[i], suggest)
 		return
@@ -223,11 +235,24 @@ func (w *row) figure(t datasets.Target) decimal.NullDecimal {
 
 // joinNotes joins what is not empty.
 func joinNotes(parts ...string) string {
-	var out []string
+	var only string
+	n := 0
 	for _, p := range parts {
 		if p != "" {
-			out = append(out, p)
+			n, only = n+1, p
 		}
 	}
-	return strings.Join(out, "；")
+	if n < 2 {
+		return only
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if p != "" {
+			if b.Len() > 0 {
+				b.WriteString("；")
+			}
+			b.WriteString(p)
+		}
+	}
+	return b.String()
 }
