@@ -10,27 +10,26 @@ import (
 )
 
 // record reads the row as its kind. With refusals in w.bad it is not to be used.
-func (w *row) record() datasets.Record {
-	rec := datasets.Record{Kind: w.header.layout.Kind, Sheet: w.sheet.name, Row: w.no, Dept: w.department()}
+func (w *row) record(rec *datasets.Record) {
+	*rec = datasets.Record{Kind: w.header.layout.Kind, Sheet: w.sheet.name, Row: w.no, Dept: w.department()}
 	switch rec.Kind {
 	case datasets.Talent:
-		w.talent(&rec)
+		w.talent(rec)
 	case datasets.SocialWorker:
-		w.socialWorker(&rec)
+		w.socialWorker(rec)
 	case datasets.Fund:
-		w.fund(&rec)
+		w.fund(rec)
 	case datasets.Training:
-		w.training(&rec)
+		w.training(rec)
 	case datasets.Institution:
-		w.institution(&rec)
+		w.institution(rec)
 	case datasets.Activity:
-		w.activity(&rec)
+		w.activity(rec)
 	case datasets.Post:
-		w.post(&rec)
+		w.post(rec)
 	case datasets.Indicator:
-		w.indicator(&rec)
+		w.indicator(rec)
 	}
-	return rec
 }
 
 // count makes the record one of the category's.

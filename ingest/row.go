@@ -26,6 +26,7 @@ type row struct {
 	at     []int    // of each column: its place in the file's row, from 0, or -1
 	bad    []datasets.Refusal
 
+	wide     int      // columns that a row may fill
 	ids      []string // of the layout's columns
 	required []int    // columns that must be filled in
 	words    *resolver
@@ -39,7 +40,7 @@ type row struct {
 func (r *reading) newRow(t *found) *row {
 	w := &row{
 		r: r, sheet: &t.sheet, header: &t.header, at: t.header.at, cells: make([]string, len(t.header.at)),
-		words: newResolver(r.o.Policy, t.header.layout.Kind), memo: newMemo(),
+		wide: t.wide, words: newResolver(r.o.Policy, t.header.layout.Kind), memo: newMemo(),
 	}
 	for i, c := range t.header.layout.Columns {
 		w.ids = append(w.ids, c.ID)
