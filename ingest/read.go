@@ -31,9 +31,11 @@ type reading struct {
 	profile *datasets.Profile
 	notes   int
 
-	put      func([]datasets.Record, func()) error // takes the good records; nil to keep them in the batch
-	spares   sync.Pool
-	unlisted map[string]int // refusals beyond those that are kept, by code
+	put func([]datasets.Record, func()) error // takes the good records; nil to keep them in the batch
+	// unchanged, if set, tells at the end whether the file is still as it was.
+	unchanged func() error
+	spares    sync.Pool
+	unlisted  map[string]int // refusals beyond those that are kept, by code
 }
 
 // Read reads a file's rows and checks them against the policy. name is the
@@ -103,6 +105,11 @@ func (r *reading) rows(ctx context.Context) error {
 		}
 	}
 	r.tellUnlisted()
+	if r.unchanged != nil {
+		if err := r.unchanged(); err != nil {
+			return err
+		}
+	}
 	if r.o.Progress != nil {
 		r.o.Progress(r.batch.Bytes, r.batch.Bytes)
 	}

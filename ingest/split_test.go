@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -86,5 +88,37 @@ func TestPieces(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(want, got) {
 			t.Errorf("in pieces of %d: %v, %d and %d records, %d and %d refusals", size, err, len(want.Records), len(got.Records), len(want.Refusals), len(got.Refusals))
 		}
+	}
+}
+
+// A text file read as a stream gives what it gives read whole: the same receipt
+// and refusals, or the same fault.
+func TestStreamIsTheSame(t *testing.T) {
+	ctx := context.Background()
+	o := options(t)
+	whole, streams, streamed := openStore(t, o.Policy), openStore(t, o.Policy), 0
+	for name, data := range corpus(t) {
+		if ext := filepath.Ext(name); ext != ".csv" && ext != ".tsv" && ext != ".txt" {
+			continue
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want, wantErr := Upload(ctx, whole, name, data, o)
+		cut := o
+		cut.piece = 64
+		got, done, err := stream(ctx, streams, path, cut)
+		if !done && err == nil {
+			got, err = Upload(ctx, streams, name, data, o)
+		} else {
+			streamed++
+		}
+		if !reflect.DeepEqual(want, got) || fmt.Sprint(wantErr) != fmt.Sprint(err) {
+			t.Errorf("%s:\n%+v, %v\nwhole:\n%+v, %v", name, got, err, want, wantErr)
+		}
+	}
+	if streamed < 15 {
+		t.Errorf("only %d were read as a stream", streamed)
 	}
 }
