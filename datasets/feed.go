@@ -111,8 +111,10 @@ func (f *feeding) failed() error {
 // table.
 func (f *feeding) ColumnInfos() []duckdb.ColumnInfo     { return f.infos }
 func (f *feeding) Cardinality() *duckdb.CardinalityInfo { return nil }
-func (f *feeding) Init() duckdb.ParallelTableSourceInfo { return duckdb.ParallelTableSourceInfo{} }
-func (f *feeding) NewLocalState() any                   { return &filling{known: map[words]int32{}, lastID: -1} }
+func (f *feeding) Init() duckdb.ParallelTableSourceInfo {
+	return duckdb.ParallelTableSourceInfo{MaxThreads: feedThreads}
+}
+func (f *feeding) NewLocalState() any { return &filling{known: map[words]int32{}, lastID: -1} }
 
 // filling is what one thread of the engine keeps between its calls.
 type filling struct {
@@ -123,6 +125,10 @@ type filling struct {
 	lastID  int32
 	known   map[words]int32
 }
+
+// feedThreads is the most threads that may read a feed; the engine has its own
+// limit below it.
+const feedThreads = 64
 
 // blocksAhead is how many runs of records may wait for the engine.
 const blocksAhead = 2
