@@ -14,7 +14,7 @@ import (
 // else without a word.
 func (r *Record) valid() error {
 	for _, t := range [...]*string{
-		&r.Key, &r.Target, &r.Category, &r.Plan, &r.Dept, &r.Person, &r.Name, &r.Place, &r.Unit, &r.Stage, &r.Source, &r.Note, &r.Sheet,
+		&r.Key, &r.Person, &r.Name, &r.Place, &r.Source, &r.Note, // the others are looked at once, as wordings
 	} {
 		if !utf8.ValidString(*t) {
 			return fmt.Errorf("text %q is not UTF-8", *t)
@@ -58,8 +58,7 @@ func (r *Record) appendContent(b []byte) []byte {
 		if t.IsZero() {
 			b = append(b, "0:"...)
 		} else {
-			text := t.AppendFormat(make([]byte, 0, 16), time.DateOnly)
-			b = append(append(strconv.AppendInt(b, int64(len(text)), 10), ':'), text...)
+			b = appendDay(b, *t)
 		}
 	}
 	for _, t := range [...]*string{&r.Unit, &r.Stage, &r.Source, &r.Note} {
@@ -78,4 +77,14 @@ func (r *Record) appendContent(b []byte) []byte {
 func appendField(b []byte, t string) []byte {
 	b = strconv.AppendInt(b, int64(len(t)), 10)
 	return append(append(b, ':'), t...)
+}
+
+// appendDay appends a day as a field, 2014-05-06.
+func appendDay(b []byte, t time.Time) []byte {
+	y, m, d := t.Date()
+	if y < 1000 || y > 9999 {
+		return appendField(b, t.Format(time.DateOnly))
+	}
+	return append(b, '1', '0', ':', byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10),
+		'-', byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
 }

@@ -223,11 +223,15 @@ func (f *feeding) write(l *filling, chunk duckdb.DataChunk, i int, r *Record, po
 	if f.kind != "" && (r.Kind != f.kind || !strings.HasPrefix(r.Key, string(f.kind)+"|")) {
 		return fmt.Errorf("a row of %s in a batch of %s", r.Kind, f.kind)
 	}
+	words, err := f.words.number(l, r, f.has[sourceColumn])
+	if err != nil {
+		return err
+	}
 	l.scratch = r.appendContent(l.scratch[:0])
 	sum := sha256.Sum256(l.scratch)
 	w := cellWriter{chunk: chunk, row: i, l: l}
 	put(&w, int32(position))
-	put(&w, f.words.number(l, r, f.has[sourceColumn]))
+	put(&w, words)
 	put(&w, r.Key)
 	put(&w, duckdb.UUID(sum[:16]))
 	put(&w, r.Event)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -30,16 +31,21 @@ const wordsKnown = 1 << 16
 
 // number is that of the record's words. Its source is left out where the row
 // itself keeps it.
-func (w *wordings) number(l *filling, r *Record, ownSource bool) int32 {
+func (w *wordings) number(l *filling, r *Record, ownSource bool) (int32, error) {
 	x := words{r.Kind, r.Target, r.Category, r.Plan, r.Dept, r.Unit, r.Stage, r.Source, r.Sheet}
 	if ownSource {
 		x.source = ""
 	}
 	if l.lastID >= 0 && x == l.last {
-		return l.lastID
+		return l.lastID, nil
 	}
 	id, ok := l.known[x]
 	if !ok {
+		for _, t := range [...]string{x.target, x.category, x.plan, x.department, x.unit, x.stage, x.source, x.sheet} {
+			if !utf8.ValidString(t) {
+				return 0, fmt.Errorf("text %q is not UTF-8", t)
+			}
+		}
 		id = w.assign(x)
 		if len(l.known) >= wordsKnown {
 			clear(l.known)
@@ -47,7 +53,7 @@ func (w *wordings) number(l *filling, r *Record, ownSource bool) int32 {
 		l.known[x] = id
 	}
 	l.last, l.lastID = x, id
-	return id
+	return id, nil
 }
 
 func (w *wordings) assign(x words) int32 {

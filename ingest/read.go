@@ -187,7 +187,7 @@ func (p place) from(sheet string) string {
 // filled is the number of cells up to the last that is not blank.
 func filled(cells []string) int {
 	for n := len(cells); n > 0; n-- {
-		if strings.TrimSpace(cells[n-1]) != "" {
+		if c := cells[n-1]; visible(c) || strings.TrimSpace(c) != "" {
 			return n
 		}
 	}
@@ -244,22 +244,40 @@ func surelyData(cells []string) bool {
 		if c == "" {
 			continue
 		}
-		visible := c[0] > ' ' && c[0] <= '~' && c[0] != '"' || c[0] >= 0xE4 && c[0] <= 0xE9
-		if visible {
+		seen := visible(c)
+		if seen {
 			used++
 		}
 		if looked < 3 {
-			for i := range len(c) {
-				if c[i]|0x20 == 't' || c[i] == 0xAE && i > 0 && c[i-1] == 0xE8 || c[i] == 0xEF { // total, 计, full width
-					return false
-				}
+			if mayBeTotal(c) {
+				return false
 			}
-			if visible {
+			if seen {
 				looked++
 			}
 		}
 		if used > 4 && looked == 3 {
 			return true
+		}
+	}
+	return false
+}
+
+// visible tells most cells that hold something: they begin with a letter, a
+// digit or a Chinese character.
+func visible(s string) bool {
+	return s != "" && (s[0] > ' ' && s[0] <= '~' && s[0] != '"' || s[0] >= 0xE4 && s[0] <= 0xE9)
+}
+
+// mayBeTotal tells cells that have what every word for a total has: the letter t,
+// or 计 with one of the characters before it. Full width is left open.
+func mayBeTotal(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c|0x20 == 't', c == 0xEF:
+			return true
+		case c == 0xE8 && strings.HasPrefix(s[i:], "计"):
+			return strings.ContainsAny(s, "合小总共累")
 		}
 	}
 	return false

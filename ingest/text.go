@@ -12,7 +12,7 @@ import (
 // the ends go. Chinese punctuation stays.
 func clean(s string) string {
 	if plainText(s) {
-		return strings.TrimSpace(s)
+		return strings.Trim(s, " ")
 	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
