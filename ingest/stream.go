@@ -29,7 +29,7 @@ const streamFrom = 4 << 20
 func stream(ctx context.Context, s *datasets.Store, path string, o Options) (receipt datasets.Receipt, done bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return receipt, false, nil //nolint:nilerr // readFile tells what is wrong with it
+		return receipt, false, nil // readFile tells what is wrong with it
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -38,7 +38,7 @@ func stream(ctx context.Context, s *datasets.Store, path string, o Options) (rec
 		from = 0
 	}
 	if err != nil || !info.Mode().IsRegular() || info.Size() < from || info.Size() > o.Limits.orDefault().Bytes {
-		return receipt, false, nil //nolint:nilerr // as above
+		return receipt, false, nil // as above
 	}
 	want, err := encodingNamed(o.Encoding)
 	if err != nil {

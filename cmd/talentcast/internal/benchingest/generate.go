@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -77,21 +78,15 @@ func (t table) csv(path string, rows int, gb18030 bool) (err error) {
 		out = simplifiedchinese.GB18030.NewEncoder().Writer(f)
 	}
 	w := bufio.NewWriterSize(out, 1<<20)
-	write := func(cells []string) {
-		for i, c := range cells {
-			if i > 0 {
-				w.WriteByte(',')
-			}
-			w.WriteString(c)
-		}
-		w.WriteByte('\n') // the first error stays and Flush returns it
-	}
-	write(t.header)
 	r := rand.New(rand.NewPCG(555, 1))
-	var cells []string
-	for i := range rows {
-		cells = t.row(r, i, cells[:0])
-		write(cells)
+	cells := t.header
+	for i := range rows + 1 {
+		if i > 0 {
+			cells = t.row(r, i-1, cells[:0:0])
+		}
+		if _, err := fmt.Fprintln(w, strings.Join(cells, ",")); err != nil {
+			return err
+		}
 	}
 	return w.Flush()
 }
