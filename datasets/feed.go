@@ -241,6 +241,10 @@ func (f *feeding) write(l *filling, chunk duckdb.DataChunk, i int, r *Record, po
 		c := &feedColumns[j]
 		if f.has[j] {
 			c.write(&w, r)
+		} else if j == personColumn && personInKey(f.kind) {
+			if !r.keyOfPerson() {
+				return fmt.Errorf("a row of %s whose key is not its person's", r.Kind)
+			}
 		} else if c.filled(r) && j != sourceColumn {
 			return fmt.Errorf("a row of %s with %s", r.Kind, c.name)
 		}
@@ -261,9 +265,12 @@ func (f *feeding) insert(table string) string {
 	for j := range feedColumns {
 		c := &feedColumns[j]
 		into = append(into, c.name)
-		if f.has[j] {
+		switch {
+		case f.has[j]:
 			from = append(from, c.name)
-		} else {
+		case j == personColumn && personInKey(f.kind):
+			from = append(from, "NULL")
+		default:
 			from = append(from, c.empty)
 		}
 	}

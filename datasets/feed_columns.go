@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -22,12 +23,26 @@ type feedColumn struct {
 	width, scale uint8 // of a number
 }
 
+// personInKey tells the kinds whose keys begin with the person, so that the hash,
+// the longest thing about a row, need not be stored twice.
+func personInKey(k Kind) bool { return k == Talent || k == SocialWorker }
+
+// keyOfPerson tells whether the record's key is one of its person.
+func (r *Record) keyOfPerson() bool {
+	rest, ok := strings.CutPrefix(r.Key, string(r.Kind)+"|")
+	person, _, _ := strings.Cut(rest, "|")
+	return ok && person == r.Person
+}
+
+// personColumn is the place of person.
+const personColumn = 0
+
 // sourceColumn is the place of source: of a kind that names few it is part of
 // the wording.
 const sourceColumn = 8
 
 var feedColumns = [...]feedColumn{
-	{name: "person", empty: "''", kinds: []Kind{Talent, SocialWorker, Training, Fund}, text: func(r *Record) string { return r.Person }},
+	{name: "person", empty: "''", kinds: []Kind{Training, Fund}, text: func(r *Record) string { return r.Person }},
 	{name: "name", empty: "''", kinds: Kinds(), text: func(r *Record) string { return r.Name }},
 	{name: "place", empty: "''", kinds: []Kind{Talent, SocialWorker, Training, Post}, text: func(r *Record) string { return r.Place }},
 	{name: "end_date", empty: "NULL", kinds: []Kind{Talent, SocialWorker, Training, Institution}, day: func(r *Record) time.Time { return r.End }},

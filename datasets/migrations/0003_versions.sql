@@ -23,7 +23,7 @@ CREATE TABLE version (
     wording_id   INTEGER NOT NULL,
     natural_key  VARCHAR NOT NULL,
     content_hash UUID NOT NULL,    -- 128 bits of SHA-256, no random UUID
-    person       VARCHAR NOT NULL, -- keyed hash of the ID number, '' where none
+    person       VARCHAR, -- keyed hash of the ID number, '' where none; NULL where it is the key's second part
     name         VARCHAR NOT NULL, -- masked where it is a person's
     place        VARCHAR NOT NULL,
     event_date   DATE NOT NULL,
@@ -63,7 +63,7 @@ DROP TABLE record;
 CREATE VIEW record AS
 SELECT
     v.record_id, w.policy_id, w.jurisdiction, w.kind, v.natural_key, v.content_hash, w.target_id, w.category, w.plan,
-    w.department, v.person, v.name, v.place, v.event_date, v.end_date, v.known_from, v.amount, v.base_amount, v.value,
+    w.department, coalesce(v.person, split_part(v.natural_key, '|', 2)) AS person, v.name, v.place, v.event_date, v.end_date, v.known_from, v.amount, v.base_amount, v.value,
     v.base_value, w.unit, w.stage, coalesce(v.source, w.source) AS source, v.note, w.batch_id, w.sheet, v.row_no
 FROM version v
 JOIN wording w ON w.wording_id = v.wording_id;

@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMPORARY TABLE staged (
     wording_id   INTEGER NOT NULL,
     natural_key  VARCHAR NOT NULL,
     content_hash UUID NOT NULL,
-    person       VARCHAR NOT NULL,
+    person       VARCHAR,
     name         VARCHAR NOT NULL,
     place        VARCHAR NOT NULL,
     event_date   DATE NOT NULL,
@@ -23,7 +23,8 @@ CREATE OR REPLACE TEMPORARY TABLE staged_wording AS SELECT * FROM wording LIMIT 
 
 CREATE OR REPLACE TEMPORARY VIEW stage AS
 SELECT
-    s.position, w.kind, s.natural_key, s.content_hash, w.category, w.department, s.person, s.name, s.event_date,
+    s.position, w.kind, s.natural_key, s.content_hash, w.category, w.department,
+    coalesce(s.person, split_part(s.natural_key, '|', 2)) AS person, s.name, s.event_date,
     s.amount, s.note, w.sheet, s.row_no
 FROM staged s
 JOIN staged_wording w ON w.wording_id = s.wording_id;
