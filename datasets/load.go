@@ -148,7 +148,7 @@ func (s *Store) pour(ctx context.Context, c *sql.Conn, b *Batch, table string, f
 	stop()
 	<-ended
 	if err != nil { // the engine says in words of its own what the feed said
-		if why := f.failed(); why != nil {
+		if why := f.failed(); why != nil && !errors.Is(why, context.Canceled) {
 			err = why
 		}
 		if ctx.Err() != nil {

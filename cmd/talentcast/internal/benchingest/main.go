@@ -32,6 +32,7 @@ func main() {
 	flag.IntVar(&b.rows, "rows", 1_000_000, "rows of the text files")
 	flag.IntVar(&b.sheet, "xlsx", 200_000, "rows of the workbook; 0 for none")
 	flag.IntVar(&b.runs, "runs", 3, "runs of each")
+	flag.StringVar(&b.only, "only", "", "fund or talent; empty for both")
 	flag.StringVar(&b.bare, "bare", "", "only read this file with read_csv, in a database beside it")
 	flag.Parse()
 	if err := b.run(context.Background()); err != nil {
@@ -43,7 +44,7 @@ func main() {
 type bench struct {
 	bin               string
 	rows, sheet, runs int
-	bare              string
+	bare, only        string
 	dir               string
 }
 
@@ -62,6 +63,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 	fmt.Printf("%s, %d processors, %s, medians of %d\n\n", runtime.Version(), runtime.GOMAXPROCS(0), time.Now().Format(time.DateOnly), b.runs)
 	fmt.Printf("| file | rows | alone, rows/s | with all checks, rows/s | of it | to reach | peak memory |\n|---|---|---|---|---|---|---|\n")
 	for _, t := range tables() {
+		if b.only != "" && b.only != t.name {
+			continue
+		}
 		if err := b.text(ctx, t); err != nil {
 			return err
 		}
