@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-forecast calibrate screenshots clean help
+.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,12 @@ fmt: ## format the Go code
 
 bench: build ## the table of what the product must reach
 	$(GO) run ./cmd/talentcast/internal/bench
+
+# 10 million rows take some minutes and 5 GB of disk: make bench-ingest ROWS=10000000 RUNS=1
+ROWS ?= 1000000
+RUNS ?= 3
+bench-ingest: build ## loading generated files beside what only reads them, and its memory
+	$(GO) run ./cmd/talentcast/internal/benchingest -rows $(ROWS) -runs $(RUNS)
 
 # The benchmark series (M3, M1, Tourism) may not be passed on, so they are not in
 # the repository; what they gave is, in docs/bench.

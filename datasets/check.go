@@ -57,7 +57,7 @@ func (s *Store) Check(ctx context.Context, b Batch) (Check, error) {
 		if already {
 			k.Already = &had
 		}
-		if err := s.stage(ctx, c, b); err != nil {
+		if _, err := s.stage(ctx, c, &b); err != nil {
 			return err
 		}
 		var r Receipt

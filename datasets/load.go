@@ -2,21 +2,11 @@ package datasets
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
-	"math/big"
 	"slices"
-	"strconv"
-	"time"
-	"unicode/utf8"
-
-	"github.com/duckdb/duckdb-go/v2"
-	"github.com/shopspring/decimal"
 )
 
 // Load stores a batch, wholly or not at all. A batch whose bytes were loaded
@@ -24,10 +14,7 @@ import (
 // stored, a version that says the same is left out, one that says otherwise is
 // added beside the earlier ones.
 func (s *Store) Load(ctx context.Context, b Batch) (Receipt, error) {
-	r := Receipt{
-		Policy: b.Policy, File: b.File, Kind: b.Kind, Encoding: b.Encoding, Read: b.Read,
-		Refused: refusedRows(b.Refusals), Refusals: b.Refusals,
-	}
+	r := Receipt{Policy: b.Policy, File: b.File, Kind: b.Kind, Encoding: b.Encoding}
 	err := s.transact(ctx, func(c *sql.Conn) error {
 		had, already, err := loaded(ctx, c, b.Policy, b.SHA256)
 		if err != nil {
@@ -40,12 +27,10 @@ func (s *Store) Load(ctx context.Context, b Batch) (Receipt, error) {
 		if err := c.QueryRowContext(ctx, "SELECT coalesce(max(batch_id), 0) + 1 FROM batch").Scan(&r.Batch); err != nil {
 			return err
 		}
-		if err := s.stage(ctx, c, b); err != nil {
+		if err := s.take(ctx, c, &b, &r); err != nil {
 			return err
 		}
-		if err := s.merge(ctx, c, b, &r); err != nil {
-			return err
-		}
+		r.Read, r.Refusals, r.Refused = b.Read, b.Refusals, b.refused()
 		return keepBatch(ctx, c, b, r)
 	})
 	if err != nil {
@@ -54,15 +39,18 @@ func (s *Store) Load(ctx context.Context, b Batch) (Receipt, error) {
 	return r, nil
 }
 
-// refusedRows counts rows, however many values of each were refused. Row 0 is
-// the file.
-func refusedRows(rs []Refusal) int {
+// refused counts rows, however many values of each were refused. Row 0 is the
+// file.
+func (b *Batch) refused() int {
+	if b.Refused > 0 {
+		return b.Refused
+	}
 	type place struct {
 		sheet string
 		row   int
 	}
 	seen := map[place]bool{}
-	for _, r := range rs {
+	for _, r := range b.Refusals {
 		if r.Row > 0 {
 			seen[place{r.Sheet, r.Row}] = true
 		}
@@ -70,125 +58,116 @@ func refusedRows(rs []Refusal) int {
 	return len(seen)
 }
 
-// stage writes the rows into a temporary table with the Appender, inside the
-// transaction: outside one it would commit every 204,800 rows on its own.
-func (s *Store) stage(ctx context.Context, c *sql.Conn, b Batch) error {
-	if _, err := c.ExecContext(ctx, s.sql["Store.stage"]); err != nil {
-		return fmt.Errorf("stage: %w", err)
+// take adds the batch's rows to the store and counts them. Where each is known
+// to be the first of its key they go straight there, else by way of the stage.
+func (s *Store) take(ctx context.Context, c *sql.Conn, b *Batch, r *Receipt) error {
+	var lastRecord, lastWording int64
+	err := c.QueryRowContext(ctx, "SELECT (SELECT coalesce(max(record_id), 0) FROM version), (SELECT coalesce(max(wording_id), 0) FROM wording)").
+		Scan(&lastRecord, &lastWording)
+	if err != nil {
+		return err
 	}
-	return c.Raw(func(raw any) (err error) {
-		conn, ok := raw.(driver.Conn)
-		if !ok {
-			return fmt.Errorf("stage: unexpected connection %T", raw)
-		}
-		a, err := duckdb.NewAppender(conn, "temp", "main", "stage")
+	fresh := b.Distinct
+	if fresh {
+		err := c.QueryRowContext(ctx, `SELECT NOT EXISTS (
+			SELECT 1 FROM wording WHERE policy_id = ? AND kind = ? AND batch_id NOT IN (SELECT batch_id FROM undone)
+		)`, b.Policy, string(b.Kind)).Scan(&fresh)
 		if err != nil {
-			return fmt.Errorf("stage: %w", err)
-		}
-		for i, rec := range b.Records {
-			if err := rec.valid(); err != nil {
-				return errors.Join(fmt.Errorf("stage row %d: %w", rec.Row, err), a.Close())
-			}
-			if i%4096 == 0 && ctx.Err() != nil {
-				return errors.Join(ctx.Err(), a.Close())
-			}
-			if err := a.AppendRow(rec.values(i)...); err != nil {
-				return errors.Join(fmt.Errorf("stage row %d: %w", rec.Row, err), a.Close())
-			}
-		}
-		if err := a.Close(); err != nil {
-			return fmt.Errorf("stage: %w", err)
-		}
-		return nil
-	})
-}
-
-// valid guards against what the Appender would turn into NULL or the engine
-// into something else without a word.
-func (r Record) valid() error {
-	for _, t := range []string{
-		r.Key, r.Target, r.Category, r.Plan, r.Dept, r.Person, r.Name, r.Place, r.Unit, r.Stage, r.Source, r.Note, r.Sheet,
-	} {
-		if !utf8.ValidString(t) {
-			return fmt.Errorf("text %q is not UTF-8", t)
+			return err
 		}
 	}
-	switch {
-	case r.Key == "":
-		return errors.New("no key")
-	case r.Event.IsZero() || r.Known.IsZero():
-		return errors.New("no event or known date")
-	}
-	for _, d := range []struct {
-		v     decimal.NullDecimal
-		scale int32
-		whole int32
-	}{{r.Amount, 2, 16}, {r.BaseAmount, 2, 16}, {r.Value, 6, 18}, {r.BaseValue, 6, 18}} {
-		if d.v.Valid && (!d.v.Decimal.Equal(d.v.Decimal.Truncate(d.scale)) || d.v.Decimal.Abs().GreaterThanOrEqual(decimal.New(1, d.whole))) {
-			return fmt.Errorf("number %s does not fit", d.v.Decimal)
+	if fresh {
+		n, w, err := s.pour(ctx, c, b, "version", lastRecord+1, lastWording+1)
+		if err != nil {
+			return err
 		}
+		r.Loaded = n
+		return w.keep(ctx, c, "", "wording", lastWording+1, r.Batch, b)
+	}
+	w, err := s.stage(ctx, c, b)
+	if err != nil {
+		return err
+	}
+	if err := s.compare(ctx, c, b.Policy, r); err != nil {
+		return err
+	}
+	if r.Loaded+r.Superseded > 0 {
+		if _, err := c.ExecContext(ctx, s.sql["Store.merge"], b.Policy, lastRecord, lastWording); err != nil {
+			return fmt.Errorf("merge: %w", err)
+		}
+		if err := w.keep(ctx, c, "", "wording", lastWording+1, r.Batch, b); err != nil {
+			return err
+		}
+	}
+	if _, err := c.ExecContext(ctx, "DROP VIEW stage; DROP TABLE staged; DROP TABLE staged_wording"); err != nil {
+		return fmt.Errorf("drop the stage: %w", err)
 	}
 	return nil
 }
 
-func (r Record) values(position int) []driver.Value {
-	return []driver.Value{
-		int32(position), string(r.Kind), r.Key, r.hash(), r.Target, r.Category, r.Plan, r.Dept, r.Person, r.Name, r.Place,
-		r.Event, nullDate(r.End), r.Known,
-		fixed(r.Amount, 18, 2), fixed(r.BaseAmount, 18, 2), fixed(r.Value, 24, 6), fixed(r.BaseValue, 24, 6),
-		r.Unit, r.Stage, r.Source, r.Note, r.Sheet, int32(r.Row),
+// stage writes the rows into temporary tables.
+func (s *Store) stage(ctx context.Context, c *sql.Conn, b *Batch) (*wordings, error) {
+	if _, err := c.ExecContext(ctx, s.sql["Store.stage"]); err != nil {
+		return nil, fmt.Errorf("stage: %w", err)
 	}
+	_, w, err := s.pour(ctx, c, b, "staged", 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	return w, w.keep(ctx, c, "temp", "staged_wording", 0, 0, b)
 }
 
-func nullDate(t time.Time) driver.Value {
-	if t.IsZero() {
-		return nil
+// pour runs the batch's feed into a table of the form of version, with numbers
+// from firstRow and firstWording on. It returns how many rows there were.
+func (s *Store) pour(ctx context.Context, c *sql.Conn, b *Batch, table string, firstRow, firstWording int64) (int, *wordings, error) {
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	f, err := newFeeding(running, b)
+	if err != nil {
+		return 0, nil, err
 	}
-	return t
-}
-
-func fixed(d decimal.NullDecimal, width, scale uint8) driver.Value {
-	if !d.Valid {
-		return nil
-	}
-	return duckdb.Decimal{Width: width, Scale: scale, Value: new(big.Int).Set(d.Decimal.Shift(int32(scale)).BigInt())}
-}
-
-// hash is over all that a version says, not over where it stood.
-func (r Record) hash() string {
-	h := sha256.New()
-	for _, t := range []string{
-		string(r.Kind), r.Key, r.Target, r.Category, r.Plan, r.Dept, r.Person, r.Name, r.Place,
-		dayText(r.Event), dayText(r.End), dayText(r.Known), r.Unit, r.Stage, r.Source, r.Note,
-	} {
-		writeField(h, t)
-	}
-	for _, d := range []decimal.NullDecimal{r.Amount, r.BaseAmount, r.Value, r.BaseValue} {
-		if d.Valid {
-			writeField(h, d.Decimal.String())
-		} else {
-			writeField(h, "-")
+	id := s.feeds.add(f)
+	defer s.feeds.drop(id)
+	rows, ended := 0, make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer close(f.blocks)
+		if err := b.feed(running, func(rs []Record, done func()) error {
+			select {
+			case f.blocks <- feedBlock{rs, rows, done}:
+				rows += len(rs)
+				return nil
+			case <-running.Done():
+				return running.Err()
+			}
+		}); err != nil {
+			_ = f.fail(err) // seen by the engine's threads and below
 		}
+	}()
+	_, err = c.ExecContext(ctx, f.insert(table), firstRow, firstWording, id)
+	stop()
+	<-ended
+	if err != nil { // the engine says in words of its own what the feed said
+		if why := f.failed(); why != nil && !errors.Is(why, context.Canceled) {
+			err = why
+		}
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return 0, nil, fmt.Errorf("stage: %w", err)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return rows, &f.words, nil
 }
 
-func writeField(h hash.Hash, t string) {
-	h.Write(strconv.AppendInt(nil, int64(len(t)), 10)) // a Hash never fails
-	h.Write([]byte{':'})
-	h.Write([]byte(t))
-}
-
-// merge adds what is new in the stage to the records and counts it.
-func (s *Store) merge(ctx context.Context, c *sql.Conn, b Batch, r *Receipt) error {
-	if err := s.compare(ctx, c, b.Policy, r); err != nil {
-		return err
+// feed hands on the records, from wherever they are.
+func (b *Batch) feed(ctx context.Context, put func([]Record, func()) error) error {
+	if b.Feed != nil {
+		return b.Feed(ctx, b, put)
 	}
-	if r.Loaded+r.Superseded == 0 {
-		return nil
-	}
-	if _, err := c.ExecContext(ctx, s.sql["Store.merge"], b.Policy, b.Jurisdiction, r.Batch, b.Policy); err != nil {
-		return fmt.Errorf("merge: %w", err)
+	for run := range slices.Chunk(b.Records, 8192) {
+		if err := put(run, nil); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -211,12 +190,14 @@ func keepBatch(ctx context.Context, c *sql.Conn, b Batch, r Receipt) error {
 	if err != nil {
 		return fmt.Errorf("keep the batch: %w", err)
 	}
-	for i, f := range b.Refusals {
-		_, err := c.ExecContext(ctx, "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			r.Batch, i, f.Sheet, f.Row, f.Column, f.Value, f.Code, f.ReasonZh, f.ReasonEn, f.RemedyZh, f.RemedyEn)
-		if err != nil {
-			return fmt.Errorf("keep the refusals: %w", err)
+	err = appendRows(ctx, c, "", "refusal", len(b.Refusals), func(i int) []driver.Value {
+		f := &b.Refusals[i]
+		return []driver.Value{
+			r.Batch, int32(i), f.Sheet, int32(f.Row), f.Column, f.Value, f.Code, f.ReasonZh, f.ReasonEn, f.RemedyZh, f.RemedyEn,
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("keep the refusals: %w", err)
 	}
 	return nil
 }

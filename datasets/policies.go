@@ -131,9 +131,9 @@ func putPolicy(ctx context.Context, c *sql.Conn, p Policy, hash string, body []b
 			return err
 		}
 	}
-	return exec(`UPDATE record SET target_id = c.target_id FROM category c
-		WHERE record.policy_id = ? AND c.policy_id = record.policy_id AND c.kind = record.kind
-		  AND c.plan = record.plan AND c.name = record.category AND c.target_id <> record.target_id`, p.ID)
+	return exec(`UPDATE wording SET target_id = c.target_id FROM category c
+		WHERE wording.policy_id = ? AND c.policy_id = wording.policy_id AND c.kind = wording.kind
+		  AND c.plan = wording.plan AND c.name = wording.category AND c.target_id <> wording.target_id`, p.ID)
 }
 
 // Policies returns the stored policies in the order in which they came. The

@@ -86,7 +86,13 @@ type Batch struct {
 	LoadedBy     string
 	Read         int // data rows in the file
 	Records      []Record
-	Refusals     []Refusal
+	// Feed stands in for Records where these are too many to be in memory.
+	Feed Feed
+	// Distinct says that all records are of the batch's kind and that no key is
+	// there twice, so that they need not be compared with each other.
+	Distinct bool
+	Refused  int // rows refused; 0 to count them in Refusals
+	Refusals []Refusal
 }
 
 // Receipt says what loading a batch did. Read = Loaded + Superseded + Unchanged

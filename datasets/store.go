@@ -39,6 +39,7 @@ type Store struct {
 	writing sync.Mutex
 	reading chan struct{}
 	sql     map[string]string
+	feeds   feeds
 
 	// What every page asks first and only a write can change.
 	known    sync.Mutex
@@ -73,7 +74,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, openFault(cfg.Path, err)
 	}
-	s := &Store{db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts}
+	s := &Store{
+		db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
+		feeds: feeds{open: map[int64]*feeding{}},
+	}
 	if cfg.Path == "" {
 		// Every connection of an in-memory database sees the same tables only
 		// through one connector; keep it alive with the pool.
@@ -89,6 +93,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 func (s *Store) start(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
 		return err
+	}
+	if err := s.feeds.register(ctx, s.db); err != nil {
+		return fmt.Errorf("register the feed: %w", err)
+	}
+	// Rows come in on all threads at once; every query says its order itself.
+	if _, err := s.db.ExecContext(ctx, "SET preserve_insertion_order = false"); err != nil {
+		return fmt.Errorf("settings: %w", err)
 	}
 	// … and those that shut the engine off after it is: nothing outside the file
 	// can be read, written or loaded by any later statement.

@@ -37,7 +37,8 @@ func openCSV(name string, data []byte, o Options) (book, error) {
 	}
 	sep := separator(text, o.Kind)
 	scale := float64(len(data)) / float64(len(text))
-	s := sheet{lines: csvLines(name, text, sep, scale)}
+	src := &textSource{in: bytes.NewReader(text), size: int64(len(text)), sep: byte(sep), scale: scale, least: o.piece, most: o.piece}
+	s := sheet{lines: src.lines(name), text: src}
 	return book{sheets: []sheet{s}, encoding: enc, close: func() error { return nil }}, nil
 }
 

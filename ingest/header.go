@@ -153,6 +153,7 @@ func bestHeaderBy(head []line, kind datasets.Kind, columns map[string]string) he
 type found struct {
 	sheet  sheet
 	header header
+	wide   int // columns that a row may fill
 }
 
 // findTables looks for the header of every sheet. It returns those of one kind;
@@ -176,7 +177,7 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 		case h.complete() && s.hidden:
 			r.note(codeHiddenSheet, s.name, "", s.name)
 		case h.complete():
-			tables = append(tables, found{s, h})
+			tables = append(tables, found{s, h, h.wide(head)})
 		default:
 			r.skipped = append(r.skipped, s.name)
 			if h.better(closest) {
@@ -206,6 +207,20 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 		}
 	}
 	return tables, nil
+}
+
+// wide is up to which column rows may be filled: that of the header's last cell.
+func (h header) wide(head []line) int {
+	n := 0
+	for _, at := range h.at {
+		n = max(n, at+1)
+	}
+	for _, l := range head {
+		if l.no == h.row {
+			n = max(n, filled(l.cells))
+		}
+	}
+	return n
 }
 
 func headOf(s sheet) ([]line, error) {

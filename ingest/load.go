@@ -10,14 +10,23 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"talentcast/analytics/fault"
 	"talentcast/datasets"
 )
 
-// File reads the file at path and loads it. Faults are those of [Read], and
+// File reads the file at path and loads it. Text files are read as a stream, so
+// that their size does not matter to the memory. Faults are those of [Read], and
 // NotFound for a path without a file. See [Upload].
 func File(ctx context.Context, s *datasets.Store, path string, o Options) (datasets.Receipt, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv", ".tsv", ".txt":
+		if r, done, err := stream(ctx, s, path, o); done || err != nil {
+			return r, err
+		}
+	}
 	data, err := readFile(path, o.Limits.orDefault().Bytes)
 	if err != nil {
 		return datasets.Receipt{}, err
@@ -32,27 +41,63 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 	if limit := o.Limits.orDefault().Bytes; int64(len(data)) > limit {
 		return datasets.Receipt{}, tooLarge(baseName(name), limit)
 	}
-	sum := sha256.Sum256(data)
-	had, already, err := s.Loaded(ctx, o.Policy.ID, hex.EncodeToString(sum[:]))
-	if err != nil {
-		return datasets.Receipt{}, fmt.Errorf("load %s: %w", baseName(name), err)
+	hash := sha256.Sum256(data)
+	sum := hex.EncodeToString(hash[:])
+	if had, already, err := before(ctx, s, name, sum, o); already || err != nil {
+		return had, err
 	}
-	if already {
-		return datasets.Receipt{
-			Batch: had.ID, Policy: o.Policy.ID, File: had.File, Kind: had.Kind,
-			Encoding: had.Encoding, Already: true, Read: had.Read, Loaded: had.Loaded,
-			Superseded: had.Superseded, Unchanged: had.Unchanged, Refused: had.Refused,
-		}, nil
-	}
-	b, err := Read(ctx, name, data, o)
+	r, err := newReading(name, o)
 	if err != nil {
 		return datasets.Receipt{}, err
 	}
-	r, err := s.Load(ctx, b)
-	if err != nil {
-		return datasets.Receipt{}, fmt.Errorf("load %s: %w", b.File, err)
+	if err := r.start(int64(len(data)), sum); err != nil {
+		return datasets.Receipt{}, err
 	}
-	return r, nil
+	b, err := open(r.name, data, r.o)
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
+	return r.load(ctx, s, b)
+}
+
+// before is the receipt of the same bytes, if they stand loaded.
+func before(ctx context.Context, s *datasets.Store, name, sum string, o Options) (datasets.Receipt, bool, error) {
+	had, already, err := s.Loaded(ctx, o.Policy.ID, sum)
+	if err != nil {
+		return datasets.Receipt{}, false, fmt.Errorf("load %s: %w", baseName(name), err)
+	}
+	if !already {
+		return datasets.Receipt{}, false, nil
+	}
+	return datasets.Receipt{
+		Batch: had.ID, Policy: o.Policy.ID, File: had.File, Kind: had.Kind,
+		Encoding: had.Encoding, Already: true, Read: had.Read, Loaded: had.Loaded,
+		Superseded: had.Superseded, Unchanged: had.Unchanged, Refused: had.Refused,
+	}, true, nil
+}
+
+// load checks the rows of an open file while the store takes them, and closes it.
+func (r *reading) load(ctx context.Context, s *datasets.Store, b book) (datasets.Receipt, error) {
+	defer func() { _ = b.close() }() // it was only read
+	if err := r.find(b); err != nil {
+		return datasets.Receipt{}, err
+	}
+	r.batch.Feed = func(ctx context.Context, b *datasets.Batch, put func([]datasets.Record, func()) error) error {
+		r.put = put
+		if err := r.rows(ctx); err != nil {
+			return err
+		}
+		b.Read, b.Refused, b.Refusals = r.batch.Read, r.batch.Refused, r.batch.Refusals
+		return nil
+	}
+	receipt, err := s.Load(ctx, r.batch)
+	if err != nil {
+		if f := fault.As(err); f != nil {
+			return datasets.Receipt{}, f
+		}
+		return datasets.Receipt{}, fmt.Errorf("load %s: %w", r.name, err)
+	}
+	return receipt, nil
 }
 
 // ReadFile reads a file within the limit of its size. Faults as for [File].

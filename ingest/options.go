@@ -38,6 +38,8 @@ type Options struct {
 	// Progress, if set, is told now and then how much of the file is done, both
 	// in bytes of the file. For an XLSX it is estimated from its rows.
 	Progress func(done, total int64)
+
+	piece int // bytes of text that are checked together; 0 for the usual
 }
 
 // Limits protect against files too large to be what an office means to send.

@@ -31,6 +31,11 @@ var (
 // checkID reads an ID number into its plain form: 18 characters, the last a
 // digit or X. The code is "" or that of the rule which the number breaks.
 func checkID(s string, today time.Time) (id, code string) {
+	if plainID(s) {
+		if born, ok := calendarDate(s[6:10], s[10:12], s[12:14], opens); ok && born.Year() >= 1900 && !born.After(today) {
+			return s, ""
+		}
+	}
 	s = strings.ToUpper(narrow(s))
 	s = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '\'' || r == '’' {
@@ -55,6 +60,15 @@ func checkID(s string, today time.Time) (id, code string) {
 		return "", codeIDBirth
 	}
 	return s, ""
+}
+
+// plainID tells a number written plainly whose check character fits.
+func plainID(s string) bool {
+	if len(s) != 18 || s[0] == '0' {
+		return false
+	}
+	c := IDCheck(s[:17])
+	return c != 0 && c == s[17]
 }
 
 // IDCheck returns the check character of the first 17 digits of an ID number
@@ -93,6 +107,16 @@ func maskID(s string) string {
 
 // maskName keeps the first and the last character, of two only the first.
 func maskName(s string) string {
+	if plain := !strings.Contains(s, " "); plain && utf8.ValidString(s) {
+		first, n := utf8.DecodeRuneInString(s)
+		_, m := utf8.DecodeLastRuneInString(s)
+		if count := utf8.RuneCountInString(s); count > 2 && first != utf8.RuneError {
+			const stars = "********************************"
+			if count-2 <= len(stars) {
+				return s[:n] + stars[:count-2] + s[len(s)-m:]
+			}
+		}
+	}
 	r := []rune(strings.ReplaceAll(s, " ", ""))
 	switch len(r) {
 	case 0:
@@ -107,7 +131,16 @@ func maskName(s string) string {
 
 // scrub masks ID numbers that stand in other text.
 func scrub(s string) string {
-	if len(s) < 18 || utf8.RuneCountInString(s) < 18 {
+	if len(s) < 18 {
+		return s
+	}
+	digits := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < 17 { // too few for a number
 		return s
 	}
 	return idWithin.ReplaceAllStringFunc(s, maskID)

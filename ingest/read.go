@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"talentcast/analytics/fault"
@@ -21,14 +22,20 @@ type reading struct {
 	name    string
 	today   time.Time
 	rules   map[string]Rule
-	words   *resolver
 	batch   datasets.Batch
-	seen    map[string]place // where each key stands, of the good rows
-	skipped []string         // sheets without a known header
-	tops    []top            // of every sheet that has rows
+	keys    *keySet // of the good rows
+	sheets  []string
+	tables  []found
+	skipped []string // sheets without a known header
+	tops    []top    // of every sheet that has rows
 	profile *datasets.Profile
 	notes   int
-	done    int // rows since the last look at the context
+
+	put func([]datasets.Record, func()) error // takes the good records; nil to keep them in the batch
+	// unchanged, if set, tells at the end whether the file is still as it was.
+	unchanged func() error
+	spares    sync.Pool
+	unlisted  map[string]int // refusals beyond those that are kept, by code
 }
 
 // Read reads a file's rows and checks them against the policy. name is the
@@ -46,59 +53,86 @@ func Read(ctx context.Context, name string, data []byte, o Options) (datasets.Ba
 // read is Read. What it found out before a fault is in the reading, which is
 // nil only for a fault of the options.
 func read(ctx context.Context, name string, data []byte, o Options) (*reading, error) {
-	if o.Now.IsZero() {
-		return nil, errors.New("ingest: Options.Now is not set")
+	r, err := newReading(name, o)
+	if err != nil {
+		return nil, err
 	}
-	o.Limits = o.Limits.orDefault()
-	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, seen: map[string]place{}}
-	for _, rule := range Rules() {
-		r.rules[rule.Code] = rule
-	}
-	if err := r.start(data); err != nil {
+	sum := sha256.Sum256(data)
+	if err := r.start(int64(len(data)), hex.EncodeToString(sum[:])); err != nil {
 		return r, err
 	}
-	b, err := open(r.name, data, o)
+	b, err := open(r.name, data, r.o)
 	if err != nil {
 		return r, err
 	}
 	defer func() { _ = b.close() }() // it was only read
-	r.batch.Encoding = b.encoding
-	tables, err := r.findTables(b.sheets)
-	if err != nil {
+	if err := r.find(b); err != nil {
 		return r, err
 	}
-	if err := r.prepare(tables); err != nil {
-		return r, err
+	return r, r.rows(ctx)
+}
+
+func newReading(name string, o Options) (*reading, error) {
+	if o.Now.IsZero() {
+		return nil, errors.New("ingest: Options.Now is not set")
 	}
-	for _, t := range tables {
-		if err := r.table(ctx, t, int64(len(data))); err != nil {
-			return r, err
-		}
-	}
-	if o.Progress != nil {
-		o.Progress(int64(len(data)), int64(len(data)))
+	o.Limits = o.Limits.orDefault()
+	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, keys: newKeySet()}
+	for _, rule := range Rules() {
+		r.rules[rule.Code] = rule
 	}
 	return r, nil
 }
 
+// find looks for the tables of an open file.
+func (r *reading) find(b book) (err error) {
+	r.batch.Encoding = b.encoding
+	if r.tables, err = r.findTables(b.sheets); err != nil {
+		return err
+	}
+	if err := r.prepare(r.tables); err != nil {
+		return err
+	}
+	r.batch.Distinct = r.batch.Kind != datasets.Indicator
+	return nil
+}
+
+// rows reads the rows of the tables found.
+func (r *reading) rows(ctx context.Context) error {
+	for i := range r.tables {
+		if err := r.table(ctx, &r.tables[i], r.batch.Bytes); err != nil {
+			return err
+		}
+	}
+	r.tellUnlisted()
+	if r.unchanged != nil {
+		if err := r.unchanged(); err != nil {
+			return err
+		}
+	}
+	if r.o.Progress != nil {
+		r.o.Progress(r.batch.Bytes, r.batch.Bytes)
+	}
+	return nil
+}
+
 // start checks what can be checked before the file is opened.
-func (r *reading) start(data []byte) error {
+func (r *reading) start(size int64, sum string) error {
 	if _, ok := LayoutOf(r.o.Kind); r.o.Kind != "" && !ok {
 		zh, en := kindNames()
 		return fault.New(fault.Invalid,
 			fmt.Sprintf("没有“%s”这一类数据；可以用的有：%s。", r.o.Kind, zh),
 			fmt.Sprintf("There is no kind of input %q; there are: %s.", r.o.Kind, en))
 	}
-	if n := int64(len(data)); n > r.o.Limits.Bytes {
+	if size > r.o.Limits.Bytes {
 		return tooLarge(r.name, r.o.Limits.Bytes)
 	}
-	if len(data) == 0 {
+	if size == 0 {
 		return emptyFile(r.name)
 	}
-	sum := sha256.Sum256(data)
 	r.batch = datasets.Batch{
 		Policy: r.o.Policy.ID, Jurisdiction: r.o.Policy.Jurisdiction, File: r.name,
-		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data)), Demo: r.o.Demo,
+		SHA256: sum, Bytes: size, Demo: r.o.Demo,
 		LoadedAt: r.o.Now, LoadedBy: r.o.User,
 	}
 	return nil
@@ -115,7 +149,6 @@ func tooLarge(name string, limit int64) error {
 func (r *reading) prepare(tables []found) error {
 	layout := tables[0].header.layout
 	r.batch.Kind = layout.Kind
-	r.words = newResolver(r.o.Policy, layout.Kind)
 	for _, s := range r.skipped {
 		if !slices.Contains([]string{sheetGuide, sheetChoices}, s) {
 			r.note(codeSkipSheet, s, "", s)
@@ -137,75 +170,6 @@ func (r *reading) prepare(tables []found) error {
 	return nil
 }
 
-// table reads the rows below the header of one sheet.
-func (r *reading) table(ctx context.Context, t found, size int64) error {
-	width := 0
-	for _, at := range t.header.at {
-		width = max(width, at+1)
-	}
-	w := &row{r: r, sheet: &t.sheet, header: &t.header, at: t.header.at, cells: make([]string, len(t.header.at))}
-	wide := width
-	for l, err := range t.sheet.lines {
-		if err != nil {
-			return err
-		}
-		if r.done++; r.done%1024 == 0 {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("read %s: %w", r.name, err)
-			}
-			if r.o.Progress != nil {
-				r.o.Progress(min(l.done, size), size)
-			}
-		}
-		n := filled(l.cells)
-		if n > r.o.Limits.Columns {
-			return fault.Newf(fault.TooLarge, "%[1]s 第 %[2]d 行有 %[3]d 列，超过上限 %[4]d 列；请删去多余的列再交。",
-				"%[1]s has %[3]d columns in row %[2]d, over the limit of %[4]d; delete those not needed and send it again.",
-				r.name, l.no, n, r.o.Limits.Columns)
-		}
-		if l.no == t.header.row {
-			wide = max(width, n)
-		}
-		if l.no <= t.header.row || n == 0 {
-			continue
-		}
-		if code := notData(l.cells[:n]); code != "" {
-			r.note(code, t.sheet.name, "", strconv.Itoa(l.no))
-			continue
-		}
-		if r.batch.Read++; r.batch.Read > r.o.Limits.Rows {
-			return fault.Newf(fault.TooLarge, "%[1]s 的数据超过 %[2]d 行的上限；请按年份分成几个文件再交。",
-				"%[1]s has more than %[2]d rows of data; split it by year and send the parts.", r.name, r.o.Limits.Rows)
-		}
-		w.take(l, wide)
-		r.row(w)
-	}
-	return nil
-}
-
-// row checks one row and adds it to the batch, as a record or as refusals.
-func (r *reading) row(w *row) {
-	rec := w.record()
-	if len(w.bad) == 0 {
-		k := rec.Key
-		if rec.Kind == datasets.Indicator { // each revision of a figure is a row of its own
-			k += "|" + rec.Known.Format(time.DateOnly)
-		}
-		first, double := r.seen[k]
-		switch {
-		case !double:
-			r.seen[k] = place{w.sheet.name, w.no}
-			r.batch.Records = append(r.batch.Records, rec)
-		case rec.Kind == datasets.Talent || rec.Kind == datasets.SocialWorker || rec.Kind == datasets.Training:
-			i := w.column("id")
-			w.refuse(codeDoublePerson, i, w.cells[i], first.from(w.sheet.name))
-		default:
-			w.refuse(codeDouble, 0, w.cells[0], first.from(w.sheet.name))
-		}
-	}
-	r.batch.Refusals = append(r.batch.Refusals, w.bad...)
-}
-
 // place is a row of a sheet.
 type place struct {
 	sheet string
@@ -223,7 +187,7 @@ func (p place) from(sheet string) string {
 // filled is the number of cells up to the last that is not blank.
 func filled(cells []string) int {
 	for n := len(cells); n > 0; n-- {
-		if strings.TrimSpace(cells[n-1]) != "" {
+		if c := cells[n-1]; visible(c) || strings.TrimSpace(c) != "" {
 			return n
 		}
 	}
@@ -239,6 +203,9 @@ var (
 // first three cells that are not blank; a footnote begins with one of the usual
 // words and has few cells.
 func notData(cells []string) string {
+	if surelyData(cells) {
+		return ""
+	}
 	looked, used := 0, 0
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {
@@ -266,4 +233,52 @@ func notData(cells []string) string {
 		}
 	}
 	return ""
+}
+
+// surelyData tells most rows of data without a closer look: more than four cells
+// are filled, and none that may be among the first three has a character that a
+// word for a total must have.
+func surelyData(cells []string) bool {
+	used, looked := 0, 0
+	for _, c := range cells {
+		if c == "" {
+			continue
+		}
+		seen := visible(c)
+		if seen {
+			used++
+		}
+		if looked < 3 {
+			if mayBeTotal(c) {
+				return false
+			}
+			if seen {
+				looked++
+			}
+		}
+		if used > 4 && looked == 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// visible tells most cells that hold something: they begin with a letter, a
+// digit or a Chinese character.
+func visible(s string) bool {
+	return s != "" && (s[0] > ' ' && s[0] <= '~' && s[0] != '"' || s[0] >= 0xE4 && s[0] <= 0xE9)
+}
+
+// mayBeTotal tells cells that have what every word for a total has: the letter t,
+// or 计 with one of the characters before it. Full width is left open.
+func mayBeTotal(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c|0x20 == 't', c == 0xEF:
+			return true
+		case c == 0xE8 && strings.HasPrefix(s[i:], "计"):
+			return strings.ContainsAny(s, "合小总共累")
+		}
+	}
+	return false
 }

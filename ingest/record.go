@@ -10,40 +10,48 @@ import (
 )
 
 // record reads the row as its kind. With refusals in w.bad it is not to be used.
-func (w *row) record() datasets.Record {
-	rec := datasets.Record{Kind: w.header.layout.Kind, Sheet: w.sheet.name, Row: w.no, Dept: w.department()}
+func (w *row) record(rec *datasets.Record) {
+	*rec = datasets.Record{Kind: w.header.layout.Kind, Sheet: w.sheet.name, Row: w.no, Dept: w.department()}
 	switch rec.Kind {
 	case datasets.Talent:
-		w.talent(&rec)
+		w.talent(rec)
 	case datasets.SocialWorker:
-		w.socialWorker(&rec)
+		w.socialWorker(rec)
 	case datasets.Fund:
-		w.fund(&rec)
+		w.fund(rec)
 	case datasets.Training:
-		w.training(&rec)
+		w.training(rec)
 	case datasets.Institution:
-		w.institution(&rec)
+		w.institution(rec)
 	case datasets.Activity:
-		w.activity(&rec)
+		w.activity(rec)
 	case datasets.Post:
-		w.post(&rec)
+		w.post(rec)
 	case datasets.Indicator:
-		w.indicator(&rec)
+		w.indicator(rec)
 	}
-	return rec
 }
 
 // count makes the record one of the category's.
 func (w *row) count(rec *datasets.Record, c datasets.Category) {
 	rec.Category, rec.Plan = c.Name, c.Plan
 	if c.Target != "" {
-		rec.Target = w.r.o.Policy.Canonical(c.Target)
+		rec.Target = recall(w.memo.canonical, c.Target, strings.Clone, func() string { return w.r.o.Policy.Canonical(c.Target) })
 	}
 }
 
 // key joins what tells rows of a kind apart.
 func key(kind datasets.Kind, parts ...string) string {
-	return string(kind) + "|" + strings.Join(parts, "|")
+	n := len(kind)
+	for _, p := range parts {
+		n += 1 + len(p)
+	}
+	b := make([]byte, 0, n)
+	b = append(b, kind...)
+	for _, p := range parts {
+		b = append(append(b, '|'), p...)
+	}
+	return string(b)
 }
 
 // talent: one person in one category of one plan. 引进方式, 学历 and 学位 have no
@@ -85,9 +93,12 @@ func (w *row) fund(rec *datasets.Record) {
 	rec.Person = w.person()
 	name := w.text("category")
 	if name == "" && rec.Stage != "" && rec.Source != "" {
-		if name = rec.Stage + "/" + rec.Source; w.r.words.byName[fold(name)] == nil {
-			name = rec.Stage
-		}
+		name = recall(w.memo.flows, [2]string{rec.Stage, rec.Source}, ownPair, func() string {
+			if both := rec.Stage + "/" + rec.Source; w.words.byName[fold(both)] != nil {
+				return both
+			}
+			return rec.Stage
+		})
 	}
 	w.count(rec, w.category("", name))
 	rec.Name, rec.Note = number, joinNotes(w.text("purpose"), w.text("note"))
@@ -166,7 +177,7 @@ func (w *row) indicator(rec *datasets.Record) {
 	if w.cells[i] == "" {
 		return
 	}
-	t, suggest, ok := w.r.words.target(w.cells[i])
+	t, suggest, ok := w.words.target(w.cells[i])
 	if !ok {
 		w.refuse(codeTarget, i, w.cells[i], suggest)
 		return
@@ -223,11 +234,24 @@ func (w *row) figure(t datasets.Target) decimal.NullDecimal {
 
 // joinNotes joins what is not empty.
 func joinNotes(parts ...string) string {
-	var out []string
+	var only string
+	n := 0
 	for _, p := range parts {
 		if p != "" {
-			out = append(out, p)
+			n, only = n+1, p
 		}
 	}
-	return strings.Join(out, "；")
+	if n < 2 {
+		return only
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if p != "" {
+			if b.Len() > 0 {
+				b.WriteString("；")
+			}
+			b.WriteString(p)
+		}
+	}
+	return b.String()
 }

@@ -1,7 +1,11 @@
 package ingest
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +25,34 @@ type row struct {
 	cells  []string // cleaned, by column of the layout; "" where blank
 	at     []int    // of each column: its place in the file's row, from 0, or -1
 	bad    []datasets.Refusal
+
+	wide     int      // columns that a row may fill
+	ids      []string // of the layout's columns
+	required []int    // columns that must be filled in
+	words    *resolver
+	memo     memo
+	hash     hash.Hash // of persons
+	digits   []byte    // scratch
+	shifts   []moneyUnit
+}
+
+// newRow prepares to check rows of a sheet. Each goroutine needs its own.
+func (r *reading) newRow(t *found) *row {
+	w := &row{
+		r: r, sheet: &t.sheet, header: &t.header, at: t.header.at, cells: make([]string, len(t.header.at)),
+		wide: t.wide, words: newResolver(r.o.Policy, t.header.layout.Kind), memo: newMemo(),
+	}
+	for i, c := range t.header.layout.Columns {
+		w.ids = append(w.ids, c.ID)
+		if c.NotEmpty {
+			w.required = append(w.required, i)
+		}
+		w.shifts = append(w.shifts, moneyUnitOf(t.header.units[i]))
+	}
+	if len(r.o.Key) > 0 {
+		w.hash = hmac.New(sha256.New, r.o.Key)
+	}
+	return w
 }
 
 // take picks the layout's cells out of a line. It refuses cells that are too
@@ -34,9 +66,11 @@ func (w *row) take(l line, width int) {
 			continue
 		}
 		s := clean(l.cells[at])
-		if n := utf8.RuneCountInString(s); n > limit {
-			w.refuse(codeCellLong, i, "", strconv.Itoa(n), strconv.Itoa(limit))
-			continue
+		if len(s) > limit {
+			if n := utf8.RuneCountInString(s); n > limit {
+				w.refuse(codeCellLong, i, "", strconv.Itoa(n), strconv.Itoa(limit))
+				continue
+			}
 		}
 		if !blank(s) {
 			w.cells[i] = s
@@ -48,8 +82,8 @@ func (w *row) take(l line, width int) {
 			break
 		}
 	}
-	for i, c := range w.header.layout.Columns {
-		if c.NotEmpty && w.cells[i] == "" && !w.refused(i) {
+	for _, i := range w.required {
+		if w.cells[i] == "" && !w.refused(i) {
 			w.refuse(codeRequired, i, "")
 		}
 	}
@@ -57,8 +91,8 @@ func (w *row) take(l line, width int) {
 
 // column is the place of a column in the layout.
 func (w *row) column(id string) int {
-	for i, c := range w.header.layout.Columns {
-		if c.ID == id {
+	for i := range w.ids {
+		if w.ids[i] == id {
 			return i
 		}
 	}
@@ -111,8 +145,12 @@ func (w *row) date(id string, which side) time.Time {
 	if w.cells[i] == "" {
 		return time.Time{}
 	}
-	t, ok := parseDate(w.cells[i], which, w.sheet.epoch1904)
-	if !ok {
+	f := recall(w.memo.dates[which], w.cells[i], strings.Clone, func() (f dateFound) {
+		f.t, f.ok = parseDate(w.cells[i], which, w.sheet.epoch1904)
+		return f
+	})
+	t := f.t
+	if !f.ok {
 		w.refuse(codeDateForm, i, w.cells[i])
 		return time.Time{}
 	}
@@ -163,7 +201,11 @@ func (w *row) dates(s span) (event, end, known time.Time) {
 }
 
 func (w *row) notFuture(id string, t time.Time, ahead int) {
-	if t.After(w.r.today.AddDate(0, 0, ahead)) {
+	last := w.r.today
+	if ahead != 0 {
+		last = last.AddDate(0, 0, ahead)
+	}
+	if t.After(last) {
 		i := w.column(id)
 		w.refuse(codeDateFuture, i, w.cells[i], w.r.today.Format(time.DateOnly))
 	}
@@ -173,6 +215,9 @@ func (w *row) money(id string) decimal.NullDecimal {
 	i := w.column(id)
 	if w.cells[i] == "" {
 		return decimal.NullDecimal{}
+	}
+	if d, ok := w.shifts[i].plain(w.cells[i]); ok {
+		return decimal.NewNullDecimal(d)
 	}
 	d, code := parseMoney(w.cells[i], w.header.units[i], w.sheet.float)
 	if code != "" {
@@ -208,7 +253,10 @@ func (w *row) person() string {
 		w.refuse(code, i, w.cells[i])
 		return ""
 	}
-	return hashID(w.r.o.Key, plain)
+	w.hash.Reset()
+	w.hash.Write(append(w.digits[:0], plain...)) // a Hash never fails
+	w.digits = w.hash.Sum(w.digits[:0])
+	return hex.EncodeToString(w.digits)
 }
 
 func (w *row) choice(id string) string {
@@ -216,11 +264,14 @@ func (w *row) choice(id string) string {
 	if w.cells[i] == "" {
 		return ""
 	}
-	name, all, ok := w.header.layout.Columns[i].choose(w.cells[i])
-	if !ok {
-		w.refuse(codeChoice, i, w.cells[i], all)
+	f := recall(w.memo.choices, choiceCell{i, w.cells[i]}, ownChoice, func() (f choiceFound) {
+		f.name, f.all, f.ok = w.header.layout.Columns[i].choose(w.cells[i])
+		return f
+	})
+	if !f.ok {
+		w.refuse(codeChoice, i, w.cells[i], f.all)
 	}
-	return name
+	return f.name
 }
 
 func (w *row) plan() string {
@@ -228,11 +279,14 @@ func (w *row) plan() string {
 	if w.cells[i] == "" {
 		return ""
 	}
-	id, suggest := w.r.words.plan(w.cells[i])
-	if id == "" {
-		w.refuse(codePlan, i, w.cells[i], suggest)
+	f := recall(w.memo.plans, w.cells[i], strings.Clone, func() (f wordFound) {
+		f.id, f.suggest = w.words.plan(w.cells[i])
+		return f
+	})
+	if f.id == "" {
+		w.refuse(codePlan, i, w.cells[i], f.suggest)
 	}
-	return id
+	return f.id
 }
 
 // category resolves name, which is the cell of the column unless the kind makes
@@ -242,11 +296,14 @@ func (w *row) category(plan, name string) datasets.Category {
 	if name == "" {
 		return datasets.Category{}
 	}
-	c, code, suggest := w.r.words.category(plan, name)
-	if code != "" {
-		w.refuse(code, i, name, suggest)
+	f := recall(w.memo.categories, [2]string{plan, name}, ownPair, func() (f categoryFound) {
+		f.c, f.code, f.suggest = w.words.category(plan, name)
+		return f
+	})
+	if f.code != "" {
+		w.refuse(f.code, i, name, f.suggest)
 	}
-	return c
+	return f.c
 }
 
 func (w *row) department() string {
@@ -254,11 +311,14 @@ func (w *row) department() string {
 	if w.cells[i] == "" {
 		return ""
 	}
-	id, suggest := w.r.words.department(w.cells[i])
-	if id == "" {
-		w.refuse(codeDepartment, i, w.cells[i], suggest)
+	f := recall(w.memo.departments, w.cells[i], strings.Clone, func() (f wordFound) {
+		f.id, f.suggest = w.words.department(w.cells[i])
+		return f
+	})
+	if f.id == "" {
+		w.refuse(codeDepartment, i, w.cells[i], f.suggest)
 	}
-	return id
+	return f.id
 }
 
 // refusal words a refusal by its rule.

@@ -50,6 +50,7 @@ const (
 	codeSkipSheet   = "note_sheet"
 	codeHiddenSheet = "note_hidden_sheet"
 	codeColumn      = "note_column"
+	codeUnlisted    = "note_unlisted"
 )
 
 // Rule is one check of a row: what is wrong and what to do about it. The texts
@@ -252,6 +253,7 @@ func noteRules() []Rule {
 		{Code: codeFootnote, ReasonZh: "第 %[2]s 行是表尾说明，没有作为数据读入", ReasonEn: "Row %[2]s is a footnote and was not read as data", RemedyZh: "不用处理。", RemedyEn: "Nothing to do."},
 		{Code: codeSkipSheet, ReasonZh: "工作表“%[2]s”没有可识别的表头，没有读入", ReasonEn: "Sheet %[2]q has no known header and was not read", RemedyZh: "如果其中有数据，请按模板改好列名再交。", RemedyEn: "If it holds data, name its columns as the template does and send it again."},
 		{Code: codeHiddenSheet, ReasonZh: "工作表“%[2]s”是隐藏的，没有读入", ReasonEn: "Sheet %[2]q is hidden and was not read", RemedyZh: "如果其中有数据，请取消隐藏再交。", RemedyEn: "If it holds data, unhide it and send the file again."},
+		{Code: codeUnlisted, ReasonZh: "退回太多，其余的没有逐条列出，按原因计：%[2]s", ReasonEn: "There are too many refusals to list them all; beyond those listed, by reason: %[2]s", RemedyZh: "先改列出的；多半是同一个原因。", RemedyEn: "Mend those listed first; the cause is most likely one."},
 		{Code: codeColumn, ReasonZh: "“%[1]s”列不在模板里，没有读入", ReasonEn: "Column %[1]q is not in the template and was not read", RemedyZh: "如果是模板里的某一列，请按模板改列名再交。", RemedyEn: "If it is one of the template's columns, name it so and send the file again."},
 	}
 }

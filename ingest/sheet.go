@@ -23,6 +23,8 @@ type sheet struct {
 	// lines yields the rows from the top, each time anew; blank rows may be left
 	// out. After an error it ends.
 	lines iter.Seq2[line, error]
+	// text is the same rows as text, where they are: read faster.
+	text *textSource
 	// float: numbers have been through binary floating point, so digits beyond
 	// the fifteenth are noise.
 	float bool

@@ -11,8 +11,8 @@ import (
 // ordinary ones, control characters and odd spaces become spaces, and those at
 // the ends go. Chinese punctuation stays.
 func clean(s string) string {
-	if plainASCII(s) {
-		return strings.TrimSpace(s)
+	if plainText(s) {
+		return strings.Trim(s, " ")
 	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
@@ -30,6 +30,21 @@ func clean(s string) string {
 func plainASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// plainText tells text of printable ASCII and Chinese characters alone (U+4000
+// to U+9FFF), of which nothing needs to be changed.
+func plainText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= ' ' && c <= '~':
+		case c >= 0xE4 && c <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 2
+		default:
 			return false
 		}
 	}

@@ -177,6 +177,48 @@ func parseMoney(s, unit string, float bool) (decimal.Decimal, string) {
 	return d, ""
 }
 
+// moneyUnit is a unit of money stated for a column, taken apart.
+type moneyUnit struct {
+	shift int32
+	ok    bool // it is one
+}
+
+func moneyUnitOf(unit string) moneyUnit {
+	shift, base := splitUnit(unit)
+	return moneyUnit{shift, unit != "" && base == "元"}
+}
+
+// plain reads an amount of digits alone, with or without a point, as parseMoney
+// does; ok is false for all that needs a second look.
+func (u moneyUnit) plain(s string) (d decimal.Decimal, ok bool) {
+	if !u.ok || len(s) == 0 || len(s) > 15 {
+		return d, false
+	}
+	var coefficient int64
+	places := int32(-1)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			coefficient = coefficient*10 + int64(c-'0')
+			if places >= 0 {
+				places++
+			}
+		case c == '.' && places < 0 && i > 0:
+			places = 0
+		default:
+			return d, false
+		}
+	}
+	if places == 0 {
+		return d, false
+	}
+	exp := u.shift - max(0, places)
+	if exp < -2 || int32(len(s))+exp > 15 {
+		return d, false
+	}
+	return decimal.New(coefficient, exp), true
+}
+
 // storedPlaces is how many decimals a figure keeps; storedLimit is what it must
 // stay under.
 const storedPlaces = 6

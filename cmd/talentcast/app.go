@@ -49,6 +49,7 @@ type app struct {
 	lang    string
 	seed    uint64
 	paths   int
+	memory  int // MB for the database; 0 for the engine's own measure
 }
 
 // run executes one command line and returns the exit status; tests call it too.
@@ -129,6 +130,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.lang, "lang", "zh", "language of messages and tables: zh or en")
 	f.Uint64Var(&a.seed, "seed", 555, "seed of every random number")
 	f.IntVar(&a.paths, "paths", defaultPaths, "sample paths behind every probability")
+	f.IntVar(&a.memory, "memory", 0, "MB of memory the database may use; 0 for 512 when loading files, else 80 % of the machine's")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(),
 		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand())
@@ -176,7 +178,7 @@ func (a *app) open(ctx context.Context) (*datasets.Store, error) {
 			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
 			"The data folder %[1]s can't be made; check the path and its permissions, or name another with --data.", a.dataDir).Because(err)
 	}
-	return datasets.Open(ctx, datasets.Config{Path: filepath.Join(a.dataDir, "talentcast.duckdb"), Now: a.now})
+	return datasets.Open(ctx, datasets.Config{Path: filepath.Join(a.dataDir, "talentcast.duckdb"), Now: a.now, MemoryMB: a.memory})
 }
 
 // outlooks opens the store with the outlooks on it; close closes the store.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -25,15 +26,21 @@ const defaultPolicy = "liwan-555"
 func (a *app) ingestCommand() *cobra.Command {
 	var policy, kind, encoding, user, office, refused string
 	var demo, check bool
+	var maxMB int64
+	var maxRows int
 	c := &cobra.Command{
 		Use:   "ingest FILE…",
 		Short: "check files and load their good rows · 检查并载入文件",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if a.memory == 0 {
+				a.memory = ingestMemory
+			}
+			debug.SetMemoryLimit(ingestHeap)
 			return a.withOutlooks(cmd.Context(), func(s *datasets.Store, svc *outlook.Service) error {
 				return a.ingest(cmd.Context(), s, svc, handIn{
 					files: files, policy: policy, office: office, check: check, refused: refused,
-					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo},
+					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo, Limits: ingest.Limits{Bytes: maxMB << 20, Rows: maxRows}},
 				})
 			})
 		},
@@ -45,9 +52,18 @@ func (a *app) ingestCommand() *cobra.Command {
 	c.Flags().StringVar(&office, "office", "", "department whose remembered columns are used; empty for any")
 	c.Flags().BoolVar(&check, "check", false, "only show how the files are understood and what loading them would do")
 	c.Flags().StringVar(&refused, "refused", "", "write the refused rows of the one file, with reasons, to this XLSX")
+	c.Flags().Int64Var(&maxMB, "max-mb", 0, "largest file in MB; 0 for 128")
+	c.Flags().IntVar(&maxRows, "max-rows", 0, "most rows of data in a file; 0 for 2,000,000")
 	c.Flags().BoolVar(&demo, "demo", false, "mark the rows as synthetic (演示数据)")
 	return c
 }
+
+// Loading keeps within a gigabyte however long the file is: so many MB for the
+// engine, unless told otherwise, and a soft limit in bytes for the rest.
+const (
+	ingestMemory = 512
+	ingestHeap   = 320 << 20
+)
 
 // withStore runs f on the open store and closes it whatever f returns.
 func (a *app) withStore(ctx context.Context, f func(*datasets.Store) error) (err error) {
