@@ -62,6 +62,17 @@ func (p *prepared) stayOf(l *leaf) stay {
 	return st
 }
 
+// people reports whether what a leaf counts are people on a register, who may
+// leave it, and not courses that end.
+func (p *prepared) people(id string) bool {
+	for _, c := range p.policy.Categories {
+		if p.policy.Canonical(c.Target) == id && (c.Kind == datasets.Talent || c.Kind == datasets.SocialWorker) {
+			return true
+		}
+	}
+	return false
+}
+
 // stayers plays those still here of one leaf.
 func (s *Service) stayers(b *lab, id string, added matrix, e scenario.Effect, d doubts) {
 	k := b.tracks[id]
@@ -95,7 +106,7 @@ type heldPlay struct {
 func (h *heldPlay) of(b *lab, id string, play func(leaf string) matrix) matrix {
 	var sum matrix
 	for _, l := range b.p.subtreeLeaves(id) {
-		if l.kind != flowLeaf || !l.counts() {
+		if l.kind != flowLeaf || !l.counts() || !b.p.people(l.id) {
 			return nil
 		}
 		h.mu.Lock()

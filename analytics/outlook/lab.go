@@ -62,10 +62,11 @@ func (s *Service) newLab(p *prepared, base *Outlook) *lab {
 		b.roots[id], b.within[id] = root, p.scopes(id)
 		k := newTrack(l, horizons[root], s.cfg.Paths)
 		b.tracks[id] = k
-		b.picked[root] = p.picks.of(root, horizons[root])
+		picked := p.picks.of(root, horizons[root])
+		b.picked[root] = picked
 		g.Go(func() error {
 			s.draw(k, 0, s.cfg.Paths, p.common, shared)
-			k.take(b.picked[root])
+			k.take(picked)
 			k.knot()
 			return nil
 		})

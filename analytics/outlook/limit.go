@@ -151,7 +151,7 @@ func (r *run) ceil(g group) {
 	most := g.lever.Value("per_year")
 	start := g.lever.Start
 	for y := first; y <= last; y++ {
-		if !start.IsZero() && y < start.Period.Year() || !g.lever.End.IsZero() && y > g.lever.End.Period.Year() {
+		if !start.IsZero() && y < start.Period.Year() || !g.lever.End.IsZero() && y > g.lever.End.Year() {
 			continue
 		}
 		limit := most
@@ -198,7 +198,7 @@ func (r *run) pay(g group) {
 	first, last := r.span(g)
 	from := first
 	if !g.lever.Start.IsZero() {
-		from = max(first, g.lever.Start.Period.Year())
+		from = max(first, g.lever.Start.Year())
 	}
 	if from > last {
 		return
@@ -217,7 +217,7 @@ func (r *run) pay(g group) {
 	}
 	n := float64(r.s.cfg.Paths)
 	for y := from; y <= last; y++ {
-		if !g.lever.End.IsZero() && y > g.lever.End.Period.Year() {
+		if !g.lever.End.IsZero() && y > g.lever.End.Year() {
 			break
 		}
 		out, bound, i := BudgetYear{Year: y}, 0.0, 0

@@ -38,6 +38,9 @@ type Spent struct {
 	Missing  []string            `json:"missing"`
 }
 
+// frontierPoints is the number of amounts that are shown.
+const frontierPoints = 120
+
 // spendLevels is the number of levels of effort tried for each target.
 const spendLevels = 13
 
@@ -70,7 +73,7 @@ func (s *Service) Spend(ctx context.Context, q Query, ask Spending) (*Spent, err
 		roots[root] = o.Target
 		out.Choices = append(out.Choices, c)
 	}
-	out.Frontier = scenario.Allocate(out.Choices, scenario.FenOf(ask.Budget))
+	out.Frontier = scenario.Allocate(out.Choices, scenario.FenOf(ask.Budget)).Thin(frontierPoints)
 	out.Cheapest, out.Missing = scenario.Cheapest(out.Choices, ask.P)
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -32,59 +33,94 @@ type Allocation struct {
 // rising cost and rising numbers met.
 type Frontier []Allocation
 
-// grains is the number of parts the budget is counted in. A cost is rounded up to
-// a whole part, so that what is allocated never exceeds the budget.
-const grains = 2000
+// Thin keeps about n allocations, evenly by what they cost, the first and last among
+// them.
+func (f Frontier) Thin(n int) Frontier {
+	if len(f) <= n || n < 2 {
+		return f
+	}
+	last := f[len(f)-1].Cost
+	out := Frontier{f[0]}
+	for _, a := range f[1 : len(f)-1] {
+		if a.Cost-out[len(out)-1].Cost >= last/Fen(n-1) {
+			out = append(out, a)
+		}
+	}
+	return append(out, f[len(f)-1])
+}
+
+// mostStates bounds the undominated part-allocations kept after each choice. Beyond
+// it those that cost nearly the same give way to the best of them, and the result
+// may miss the best by what a thirty-thousandth of the budget does.
+const mostStates = 30_000
+
+// state is an allocation of the choices so far that no other beats at its cost.
+type state struct {
+	cost  Fen
+	met   float64
+	take  int16
+	after int32 // the state of the choices before, by place
+}
 
 // Allocate finds, for every amount up to the budget, the options that maximise the
-// expected weighted number of targets met: the multiple-choice knapsack by dynamic
-// programming, which is exact for costs in whole parts of the budget, a
-// two-thousandth each. Expected met is a sum over choices, so they must not share a
-// series.
+// expected weighted number of targets met: the multiple-choice knapsack, by keeping
+// after each choice every part-allocation that none beats at its cost (Nemhauser &
+// Ullmann 1969). Expected met is a sum over choices, so they must not share a series.
 func Allocate(choices []Choice, budget Fen) Frontier {
-	grain := max(1, (budget+grains-1)/grains)
-	n := int(budget / grain)
-	best := make([]float64, n+1) // by parts spent at most
-	take := make([][]int16, len(choices))
-	for c, ch := range choices {
-		next := make([]float64, n+1)
-		take[c] = make([]int16, n+1)
-		for b := range next {
-			next[b] = math.Inf(-1)
+	layers := [][]state{{{}}}
+	for _, ch := range choices {
+		last := layers[len(layers)-1]
+		var all []state
+		for at, s := range last {
 			for o, opt := range ch.Options {
-				parts := int((opt.Cost + grain - 1) / grain)
-				if parts > b {
-					continue
-				}
-				if v := best[b-parts] + ch.Weight*opt.P; v > next[b]+1e-12 {
-					next[b], take[c][b] = v, int16(o)
+				if cost := s.cost + opt.Cost; cost <= budget {
+					all = append(all, state{cost, s.met + ch.Weight*opt.P, int16(o), int32(at)})
 				}
 			}
 		}
-		best = next
+		layers = append(layers, undominated(all, budget))
 	}
 	var out Frontier
-	last := math.Inf(-1)
-	for b := 0; b <= n; b++ {
-		if !(best[b] > last+1e-9) {
-			continue
-		}
-		last = best[b]
-		out = append(out, trace(choices, take, grain, b))
+	for at := range layers[len(layers)-1] {
+		out = append(out, trace(choices, layers, at))
 	}
 	return out
 }
 
-// trace follows the choices back from b parts.
-func trace(choices []Choice, take [][]int16, grain Fen, b int) Allocation {
-	a := Allocation{Take: make([]int, len(choices))}
+// undominated keeps the states that give more than every cheaper one.
+func undominated(all []state, budget Fen) []state {
+	slices.SortFunc(all, func(a, b state) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(b.met, a.met))
+	})
+	var out []state
+	best := math.Inf(-1)
+	for _, s := range all {
+		if s.met > best+1e-12 {
+			best = s.met
+			out = append(out, s)
+		}
+	}
+	if len(out) <= mostStates {
+		return out
+	}
+	thin, bin := out[:0], Fen(-1)
+	for _, s := range out { // the last of a bin gives most
+		if b := s.cost / max(1, budget/mostStates); b != bin || s.cost == 0 {
+			thin, bin = append(thin, s), b
+		} else {
+			thin[len(thin)-1] = s
+		}
+	}
+	return thin
+}
+
+// trace follows the choices back from a state of the last layer.
+func trace(choices []Choice, layers [][]state, at int) Allocation {
+	end := layers[len(layers)-1][at]
+	a := Allocation{Take: make([]int, len(choices)), Cost: end.cost, Met: end.met}
 	for c := len(choices) - 1; c >= 0; c-- {
-		o := int(take[c][b])
-		opt := choices[c].Options[o]
-		a.Take[c] = o
-		a.Cost += opt.Cost
-		a.Met += choices[c].Weight * opt.P
-		b -= int((opt.Cost + grain - 1) / grain)
+		s := layers[c+1][at]
+		a.Take[c], at = int(s.take), int(s.after)
 	}
 	return a
 }

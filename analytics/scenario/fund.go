@@ -82,8 +82,9 @@ type Spent struct {
 // Year pays for the additions of year y: asked[k][t] of them at the cost of
 // price[k] each. Where the money does not suffice, every stream keeps the whole
 // part of one share of its running total of the year, so that streams and months
-// are cut alike; asked is changed to what is kept. Additions that cost nothing
-// are not cut. Years must be paid in order.
+// are cut alike; what that leaves over buys one more, at the year's end, for the
+// streams that lost most to rounding. asked is changed to what is kept. Additions
+// that cost nothing are not cut. Years must be paid in order.
 func (p *Purse) Year(y int, asked [][]float64, price []Fen) Spent {
 	if y < len(p.Years) {
 		p.left += p.Years[y]
@@ -97,11 +98,13 @@ func (p *Purse) Year(y int, asked [][]float64, price []Fen) Spent {
 	}
 	if demand > float64(p.left) {
 		s.Cut = max(0, math.Nextafter(float64(p.left)/demand, 0))
+		lost := make([]float64, len(asked))
 		for k, row := range asked {
 			if price[k] > 0 {
-				cut(row, s.Cut)
+				lost[k] = cut(row, s.Cut)
 			}
 		}
+		p.round(asked, price, lost)
 	}
 	s.Cost = cost(asked, price)
 	for k := 0; s.Cost > s.Available && k < len(asked); { // what rounding may have let through
@@ -119,14 +122,36 @@ func (p *Purse) Year(y int, asked [][]float64, price []Fen) Spent {
 	return s
 }
 
-// cut keeps the whole part of a share of the running total.
-func cut(row []float64, share float64) {
+// cut keeps the whole part of a share of the running total, and returns the part
+// of one that is lost by it.
+func cut(row []float64, share float64) float64 {
 	asked, kept := 0.0, 0.0
 	for t, n := range row {
 		asked += n
 		now := math.Floor(asked * share)
 		row[t] = now - kept
 		kept = now
+	}
+	return asked*share - kept
+}
+
+// round spends what rounding left over: one more for each stream that lost part of
+// one, those first that lost most, as far as the money goes.
+func (p *Purse) round(asked [][]float64, price []Fen, lost []float64) {
+	left := p.left - cost(asked, price)
+	for range asked {
+		most := -1
+		for k, v := range lost {
+			if v > 1e-9 && price[k] <= left && len(asked[k]) > 0 && (most < 0 || v > lost[most]) {
+				most = k
+			}
+		}
+		if most < 0 {
+			return
+		}
+		asked[most][len(asked[most])-1]++
+		left -= price[most]
+		lost[most] = 0
 	}
 }
 

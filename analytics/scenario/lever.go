@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -357,15 +356,4 @@ func clip(s string) string {
 		return string(r[:40]) + "…"
 	}
 	return s
-}
-
-// sortLevers orders levers for documents: by kind as listed, then scope.
-func sortLevers(ls []Lever) {
-	place := map[Kind]int{}
-	for i, s := range Specs() {
-		place[s.Kind] = i
-	}
-	slices.SortStableFunc(ls, func(a, b Lever) int {
-		return cmp.Or(place[a.Kind]-place[b.Kind], strings.Compare(a.Scope, b.Scope))
-	})
 }

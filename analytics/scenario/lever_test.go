@@ -16,14 +16,6 @@ type known struct{}
 
 func (known) Known(id string) bool { return id == "P" || id == "T" }
 
-func month(s string) Month {
-	m, err := ParseMonth(s)
-	if err != nil {
-		panic(err)
-	}
-	return m
-}
-
 var first = analytics.PeriodOf(analytics.Date(2015, 7, 1), analytics.Monthly)
 
 func subject(space analytics.Space, h int) Subject {

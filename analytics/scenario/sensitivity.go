@@ -65,9 +65,10 @@ type Index struct {
 	TotalSE float64 `json:"total_se"`
 }
 
-// Sobol estimates the Sobol indices of the moved levers by Jansen's estimators
-// (Saltelli et al. 2010, table 2) over two Latin hypercubes of n points, which
-// takes n·(levers + 2) answers. Where the answer does not vary the indices are 0.
+// Sobol estimates the Sobol indices of the moved levers by the estimators that
+// Saltelli et al. (2010, table 2) find best, their own for the first order and
+// Jansen's for the total, over two Latin hypercubes of n points, which takes
+// n·(levers + 2) answers. Where the answer does not vary the indices are 0.
 func Sobol(ctx context.Context, s Scenario, n int, seed uint64, of Probability) ([]Index, error) {
 	var moved []int
 	for i, l := range s.Levers {
@@ -117,7 +118,7 @@ func Sobol(ctx context.Context, s Scenario, n int, seed uint64, of Probability) 
 	}
 	for k, i := range moved {
 		out[k].Lever = i
-		out[k].First, out[k].Total = jansen(fa, fb, mixed[k], all)
+		out[k].First, out[k].Total = indices(fa, fb, mixed[k], all)
 		out[k].FirstSE, out[k].TotalSE = bootstrap(fa, fb, mixed[k], r)
 	}
 	return out, nil
@@ -137,20 +138,22 @@ func hypercube(n, dims int, r *rand.Rand) [][]float64 {
 	return rows
 }
 
-func jansen(fa, fb, mixed []float64, rows []int) (first, total float64) {
+func indices(fa, fb, mixed []float64, rows []int) (first, total float64) {
 	both := make([]float64, 0, 2*len(rows))
-	alone, with := 0.0, 0.0
 	for _, i := range rows {
 		both = append(both, fa[i], fb[i])
-		alone += (fb[i] - mixed[i]) * (fb[i] - mixed[i])
-		with += (fa[i] - mixed[i]) * (fa[i] - mixed[i])
 	}
-	v := stat.PopVariance(both, nil)
+	mean, v := stat.PopMeanVariance(both, nil)
 	if v < 1e-12 {
 		return 0, 0
 	}
-	n := 2 * float64(len(rows))
-	return 1 - alone/n/v, with / n / v
+	alone, with := 0.0, 0.0
+	for _, i := range rows {
+		alone += (fb[i] - mean) * (mixed[i] - fa[i])
+		with += (fa[i] - mixed[i]) * (fa[i] - mixed[i])
+	}
+	n := float64(len(rows))
+	return alone / n / v, with / n / v / 2
 }
 
 func bootstrap(fa, fb, mixed []float64, r *rand.Rand) (first, total float64) {
@@ -161,7 +164,7 @@ func bootstrap(fa, fb, mixed []float64, r *rand.Rand) (first, total float64) {
 		for i := range rows {
 			rows[i] = r.IntN(len(fa))
 		}
-		f[s], t[s] = jansen(fa, fb, mixed, rows)
+		f[s], t[s] = indices(fa, fb, mixed, rows)
 	}
 	return stat.StdDev(f, nil), stat.StdDev(t, nil)
 }
