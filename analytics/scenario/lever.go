@@ -119,7 +119,11 @@ func (l Lever) WithMain(v float64) Lever {
 	if l.Values == nil {
 		l.Values = map[string]float64{}
 	}
-	l.Values[spec.Fields[0].ID] = v
+	f := spec.Fields[0]
+	if f.Whole {
+		v = math.Round(v)
+	}
+	l.Values[f.ID] = v
 	return l
 }
 
@@ -130,17 +134,20 @@ func (l Lever) Range() (low, high float64) {
 		return 0, 0
 	}
 	f := spec.Fields[0]
-	if l.Low != 0 || l.High != 0 {
-		return max(f.Min, l.Low), min(f.Max, l.High)
-	}
-	v := l.Main()
-	switch {
+	switch v := l.Main(); {
+	case l.Low != 0 || l.High != 0:
+		low, high = l.Low, l.High
 	case v == 0:
-		return f.Low, f.High
+		low, high = f.Low, f.High
 	case v < 0:
-		return max(f.Min, 1.2*v), min(f.Max, 0.8*v)
+		low, high = 1.2*v, 0.8*v
+	default:
+		low, high = 0.8*v, 1.2*v
 	}
-	return max(f.Min, 0.8*v), min(f.Max, 1.2*v)
+	if f.Whole {
+		low, high = math.Floor(low), math.Ceil(high)
+	}
+	return max(f.Min, low), min(f.Max, high)
 }
 
 // Moved reports whether the lever does anything: a value away from where it

@@ -20,7 +20,8 @@ type Sought struct {
 	// Already: the probability is reached with the lever as it is.
 	Already bool `json:"already"`
 	// Reached: Least is the value nearest to where the lever is that reaches the
-	// probability, rounded away from there to the lever's step, and P what it gives.
+	// probability, rounded away from there to a fifth of its slider's step, and P what
+	// it gives.
 	Reached bool    `json:"reached"`
 	From    At      `json:"from"`
 	Least   float64 `json:"least"`
@@ -62,6 +63,9 @@ func Seek(ctx context.Context, s Scenario, i int, ceiling, p float64, of Probabi
 	out := Sought{Curve: []At{}}
 	for k := range curvePoints {
 		v := from + (ceiling-from)*float64(k)/(curvePoints-1)
+		if f.Whole {
+			v = math.Round(v)
+		}
 		q, err := at(v)
 		if err != nil {
 			return out, err
@@ -82,7 +86,11 @@ func Seek(ctx context.Context, s Scenario, i int, ceiling, p float64, of Probabi
 	case first == 0:
 		out.Already, out.Reached, out.Least, out.P = true, true, from, out.From.P
 	case first > 0:
-		if err := out.narrow(at, first, p, f.Step); err != nil {
+		tick := f.Step / 5
+		if f.Whole {
+			tick = 1
+		}
+		if err := out.narrow(at, first, p, tick); err != nil {
 			return out, err
 		}
 	}
@@ -105,11 +113,10 @@ func better(at func(float64) (float64, error), low, high float64) (bool, error) 
 	return a > b, err
 }
 
-// narrow halves the stretch in which p is reached until it is a fifth of a step,
-// and rounds outward to a fifth.
-func (o *Sought) narrow(at func(float64) (float64, error), k int, p, step float64) error {
+// narrow halves the stretch in which p is reached until it is a tick, and rounds
+// outward to ticks.
+func (o *Sought) narrow(at func(float64) (float64, error), k int, p, tick float64) error {
 	lo, hi := o.Curve[k-1], o.Curve[k]
-	tick := step / 5
 	for math.Abs(hi.Value-lo.Value) > tick {
 		v := (lo.Value + hi.Value) / 2
 		q, err := at(v)

@@ -72,7 +72,7 @@ func (f Field) text(v float64, lang string, main bool) string {
 // span says when it acts and how sure it is.
 func (l Lever) span(lang string) []string {
 	var out []string
-	month := func(m Month) string { return phrase.Month(m.Period.Start(), lang) }
+	month := func(m Month) string { return phrase.Month(m.Start(), lang) }
 	switch {
 	case !l.Start.IsZero() && !l.End.IsZero():
 		out = append(out, fmt.Sprintf(pick(lang, "%s至%s", "%s to %s"), month(l.Start), month(l.End)))
