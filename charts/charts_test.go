@@ -117,6 +117,29 @@ func samples() map[string]func() (charts.Chart, error) {
 		"status": func() (charts.Chart, error) {
 			return charts.Status(charts.StatusData{Frame: frame("zh"), Groups: []string{"甲计划", "乙计划"}, Lights: lights(), Counts: [][]int{{1, 2, 0, 3, 1, 0, 4}, {0, 3, 60, 1, 0, 0, 0}}})
 		},
+		"flow": func() (charts.Chart, error) {
+			return charts.Flow(charts.FlowData{Frame: frame("zh"), Columns: [][]charts.Place{
+				{{Name: "财政", Text: "800万元"}, {Name: "企业", Text: "200万元"}},
+				{{Name: "累计到位", Text: "1,000万元", Tone: charts.Pool}},
+				{{Name: "引进", Text: "600万元", Tone: charts.Use}, {Name: "结转结余", Text: "400万元", Tone: charts.Left}},
+			}, Streams: []charts.Stream{{From: "财政", To: "累计到位", Value: 8e6}, {From: "企业", To: "累计到位", Value: 2e6}, {From: "累计到位", To: "引进", Value: 6e6}, {From: "累计到位", To: "结转结余", Value: 4e6}}})
+		},
+		"tree": func() (charts.Chart, error) {
+			l := lights()
+			return charts.Tree(charts.TreeData{Frame: frame("zh"), Roots: []charts.Node{{Name: "500优才", Size: 500, Light: l[2], Text: "173/500人 · 92%", Parts: []charts.Node{
+				{Name: "硕士", Size: 200, Light: l[1], Text: "72/200人", Parts: []charts.Node{{Name: "博士", Size: 50, Light: l[4], Text: "18/50人"}}},
+				{Name: "名医", Size: 100, Light: l[0], Text: "39/100人"}, {Name: "名师", Size: 120, Light: l[3], Text: "43/120人"},
+			}}}})
+		},
+		"calendar": func() (charts.Chart, error) {
+			cell := func(s charts.State, sign string) charts.CalendarCell {
+				return charts.CalendarCell{State: s, Sign: sign}
+			}
+			return charts.Calendar(charts.CalendarData{Frame: frame("zh"), Years: []string{"2013", "2014", "2015"}, Rows: []charts.CalendarRow{
+				{Name: "21-01 人才招聘会", Cells: []charts.CalendarCell{cell(charts.Done, "√"), cell(charts.Missed, "×"), cell(charts.Due, "●")}},
+				{Name: "22-03 两年一奖", Cells: []charts.CalendarCell{{}, cell(charts.Done, "√"), {}}},
+			}})
+		},
 		"odds": func() (charts.Chart, error) {
 			early, late := history(6), history(6)
 			for i := range early {

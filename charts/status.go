@@ -107,6 +107,25 @@ func (d StatusData) series(l int, light Light, unit float64) map[string]any {
 	}
 }
 
+// lightTint is a light's colour for large areas, with dark words on it.
+func lightTint(key string) string {
+	switch key {
+	case "met":
+		return "#d9ebf8"
+	case "on_track":
+		return "#d8efe6"
+	case "late":
+		return "#fdf3c4"
+	case "at_risk":
+		return "#fde3cc"
+	case "off_track":
+		return "#f8d7d4"
+	case "tracked":
+		return "#e8dff2"
+	}
+	return "#eceff2"
+}
+
 // lightColors are a light's colour and that of words on it.
 func lightColors(key string) (fill, text string) {
 	switch key {

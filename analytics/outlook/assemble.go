@@ -48,7 +48,7 @@ func (s *Service) blank(p *prepared, state datasets.State) (*Outlook, map[string
 	o := &Outlook{
 		Policy: p.policy, AsOf: Day{p.asOf}, State: state,
 		Seed: s.cfg.Seed, Paths: s.cfg.Paths, Thresholds: s.cfg.Thresholds,
-		Targets: make([]Target, len(p.policy.Targets)), Counts: map[target.Status]int{},
+		Money: p.money, Targets: make([]Target, len(p.policy.Targets)), Counts: map[target.Status]int{},
 	}
 	index := map[string]int{}
 	for i, t := range p.policy.Targets {

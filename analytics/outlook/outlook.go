@@ -36,6 +36,8 @@ type Outlook struct {
 	// counts once.
 	Counts  map[target.Status]int
 	Verdict Text
+	// Money is what the fund's rows come to by year, stage, source, plan and purpose.
+	Money []datasets.Money
 	// Thresholds are those the statuses were given by.
 	Thresholds target.Thresholds
 

@@ -24,6 +24,7 @@ type prepared struct {
 	figures  map[string][]datasets.Figure // by canonical target, oldest first
 	excess   map[string][]datasets.Excess
 	checked  map[string]int
+	money    []datasets.Money
 	delays   []datasets.Delay // how late rows were handed in
 	leaves   map[string]*leaf // by canonical target: its own rows, without its children's
 	common   float64          // correlation of the leaves' chance, in [0, 1)
@@ -138,6 +139,9 @@ func (p *prepared) read(ctx context.Context, store Store) error {
 		return fmt.Errorf("excesses: %w", err)
 	}
 	p.checked = checked
+	if p.money, err = store.Money(ctx, p.policy.ID, p.known, p.asOf); err != nil {
+		return fmt.Errorf("money: %w", err)
+	}
 	if p.delays, err = store.Delays(ctx, p.policy.ID, p.known, p.asOf); err != nil {
 		return fmt.Errorf("reporting delays: %w", err)
 	}

@@ -27,6 +27,7 @@ type Store interface {
 	Excesses(ctx context.Context, policy string, known, events time.Time) ([]datasets.Excess, map[string]int, error)
 	Delays(ctx context.Context, policy string, known, events time.Time) ([]datasets.Delay, error)
 	Revisions(ctx context.Context, policy string, since, asOf time.Time) ([]datasets.Revision, error)
+	Money(ctx context.Context, policy string, known, events time.Time) ([]datasets.Money, error)
 	Deliveries(ctx context.Context, policy string, known time.Time) ([]datasets.Delivery, []datasets.RefusedFor, error)
 }
 

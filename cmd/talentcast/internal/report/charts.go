@@ -104,6 +104,12 @@ func ChartTitle(name, lang string) string {
 		return pick(lang, "年增幅与下限", "yearly growth against its floor")
 	case "status":
 		return pick(lang, "各计划目标状态", "Targets by plan and status")
+	case "tree":
+		return pick(lang, "目标树", "Tree of targets")
+	case "flow":
+		return pick(lang, "资金流向", "Where the money goes")
+	case "calendar":
+		return pick(lang, "定期任务", "Duties by year")
 	case "progress":
 		return pick(lang, "完成率与序时进度", "Completed against time elapsed")
 	}

@@ -58,6 +58,7 @@ func fixture() *outlook.Outlook {
 			Plans: []datasets.Plan{{ID: "P1", NameZh: "五百优才", NameEn: "500"}}, Departments: []datasets.Department{{ID: "zzb", NameZh: "区委组织部", NameEn: "Organisation"}},
 		},
 		AsOf: day(2015, 6, 30), State: datasets.State{Version: "9-ab", Demo: true}, Seed: 555, Paths: 10000,
+		Money:   []datasets.Money{{Year: 2013, Stage: "预算", Source: "财政", Amount: 500_00}, {Year: 2013, Stage: "到位", Source: "财政", Amount: 400_00}, {Year: 2014, Stage: "支出", Source: "财政", Plan: "P1", Purpose: "引进", Amount: 150_00}},
 		Targets: []outlook.Target{main, again, duty, limit, growth, none}, Counts: map[lights.Status]int{},
 		Verdict: outlook.Text{Zh: "结论", En: "verdict"},
 	}

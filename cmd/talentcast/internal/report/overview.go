@@ -13,7 +13,7 @@ import (
 // PolicyTableNames lists the tables there are of a policy. The comparison of a
 // scenario with the baseline is made by [Comparison], the list of files by
 // [Batches].
-func PolicyTableNames() []string { return []string{"overview", "status"} }
+func PolicyTableNames() []string { return []string{"overview", "status", "money"} }
 
 // PolicyTable is a table of the whole policy by its name. An unknown name is
 // [fault.NotFound].
@@ -23,6 +23,8 @@ func PolicyTable(o *outlook.Outlook, name, lang string) (Table, error) {
 		return Overview(o, lang), nil
 	case "status":
 		return statusTable(o, lang), nil
+	case "money":
+		return moneyTable(o, lang), nil
 	}
 	return Table{}, fault.Newf(fault.NotFound, "没有表 %[1]q；可用：%[2]s。", "There is no table %[1]q; there are %[2]s.", name, strings.Join(PolicyTableNames(), ", "))
 }

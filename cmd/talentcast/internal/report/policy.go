@@ -11,8 +11,23 @@ import (
 	"talentcast/charts"
 )
 
-// PolicyChartNames lists the charts there are of a policy.
-func PolicyChartNames() []string { return []string{"status", "progress"} }
+// AllPolicyCharts lists the charts that a policy may have.
+func AllPolicyCharts() []string { return []string{"status", "progress", "tree", "flow", "calendar"} }
+
+// PolicyChartNames lists the charts that make sense for a policy.
+func PolicyChartNames(o *outlook.Outlook) []string {
+	names := []string{"status", "progress"}
+	if len(treeRoots(o)) > 0 {
+		names = append(names, "tree")
+	}
+	if len(o.Money) > 0 {
+		names = append(names, "flow")
+	}
+	if _, rows := duties(o, "zh"); len(rows) > 0 {
+		names = append(names, "calendar")
+	}
+	return names
+}
 
 // PolicyChart makes a chart of the whole policy. An unknown name is
 // [fault.NotFound].
@@ -27,8 +42,14 @@ func PolicyChart(o *outlook.Outlook, name, lang string) (charts.Chart, error) {
 		return status(o, f)
 	case "progress":
 		return progress(o, f)
+	case "tree":
+		return tree(o, f)
+	case "flow":
+		return flow(o, f)
+	case "calendar":
+		return calendar(o, f)
 	}
-	return charts.Chart{}, fault.Newf(fault.NotFound, "没有图 %[1]q；可用：%[2]s。", "There is no chart %[1]q; there are %[2]s.", name, listed(PolicyChartNames(), lang))
+	return charts.Chart{}, fault.Newf(fault.NotFound, "没有图 %[1]q；可用：%[2]s。", "There is no chart %[1]q; there are %[2]s.", name, listed(PolicyChartNames(o), lang))
 }
 
 // groups counts the targets by plan and status, in the policy's order; a target

@@ -61,7 +61,7 @@ func TestEveryNamedTableAndChartIsThere(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range PolicyChartNames() {
+	for _, name := range PolicyChartNames(o) {
 		if _, err := PolicyChart(o, name, "zh"); err != nil {
 			t.Error(err)
 		}

@@ -105,7 +105,7 @@ func (s *Server) apiPolicy(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	d := policyDetail{info, p.Source, p.NoteZh, p.NoteEn, orEmpty(p.Departments), orEmpty(p.Plans), []string{}, report.PolicyChartNames()}
+	d := policyDetail{info, p.Source, p.NoteZh, p.NoteEn, orEmpty(p.Departments), orEmpty(p.Plans), []string{}, report.AllPolicyCharts()}
 	for _, t := range p.Targets {
 		d.TargetIDs = append(d.TargetIDs, t.ID)
 	}

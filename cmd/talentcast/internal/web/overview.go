@@ -125,7 +125,7 @@ func (s *Server) overview(c *gin.Context) {
 	b.Attention, b.Urgent = p.attention(o)
 	b.Groups, b.Shown, b.Total = p.groups(o, f)
 	b.Plans, b.Depts, b.Statuses = p.options(o, f)
-	for _, name := range report.PolicyChartNames() {
+	for _, name := range report.PolicyChartNames(o) {
 		v, err := p.policyChart(o, name)
 		if err != nil {
 			s.fail(c, err)
