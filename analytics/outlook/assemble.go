@@ -248,6 +248,10 @@ func observeFigures(t *Target, figures []datasets.Figure) {
 	}
 	last := t.History[len(t.History)-1]
 	t.Actual, t.ActualDate = &last.Value, last.Date
+	if f := figures[len(figures)-1]; f.Num.Valid && f.Den.Valid {
+		num, den := f.Num.Decimal.InexactFloat64(), f.Den.Decimal.InexactFloat64()
+		t.Num, t.Den = &num, &den
+	}
 }
 
 // pace compares the required with the recent pace, per period of the series.

@@ -82,6 +82,7 @@ type Target struct {
 	Source string
 
 	Actual     *float64 // in Unit; nil when nothing is known
+	Num, Den   *float64 // of a share made of counts: what it is a share of; nil where it is reported as such
 	ActualDate Day      // the date it holds for
 	Held       *float64 // of a cumulative count of people: those still here
 	// Unregistered is what is expected to have happened and not to be registered

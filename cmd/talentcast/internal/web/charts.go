@@ -73,7 +73,15 @@ func (p *page) policyChart(o *outlook.Outlook, name string) (chartView, error) {
 	if err != nil {
 		return chartView{}, fmt.Errorf("chart %s: %w", name, err)
 	}
-	return p.chart(c, p.API("/charts/"+name), "/chart/"+name, nil), nil
+	v := p.chart(c, p.API("/charts/"+name), "/chart/"+name, nil)
+	if name == "flow" {
+		t, err := report.PolicyTable(o, "money", p.Lang)
+		if err != nil {
+			return chartView{}, fmt.Errorf("table of %s: %w", name, err)
+		}
+		v.Table = p.table(t, "/export/money")
+	}
+	return v, nil
 }
 
 func (p *page) chart(c charts.Chart, option, path string, pairs []string) chartView {

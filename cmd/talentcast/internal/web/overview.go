@@ -126,6 +126,9 @@ func (s *Server) overview(c *gin.Context) {
 	b.Groups, b.Shown, b.Total = p.groups(o, f)
 	b.Plans, b.Depts, b.Statuses = p.options(o, f)
 	for _, name := range report.PolicyChartNames(o) {
+		if name == "calendar" { // on the page of all commitments
+			continue
+		}
 		v, err := p.policyChart(o, name)
 		if err != nil {
 			s.fail(c, err)

@@ -28,6 +28,8 @@ func (s *Server) routes() *gin.Engine {
 	get("/static/:name", s.static)
 
 	get("/p/:policy", s.overview)
+	get("/p/:policy/commitments", s.commitments)
+	get("/p/:policy/wall", s.wall)
 	get("/p/:policy/t/:target", s.target)
 	get("/p/:policy/scenario", s.scenario)
 	get("/p/:policy/data", s.data)
