@@ -177,6 +177,7 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 			r.note(codeHiddenSheet, s.name, "", s.name)
 		case h.complete():
 			tables = append(tables, found{s, h})
+			r.noteSheet(s, h.row)
 		default:
 			r.skipped = append(r.skipped, s.name)
 			if h.better(closest) {

@@ -39,7 +39,7 @@ func Mend(ctx context.Context, name string, data []byte, o Options, w io.Writer)
 	if len(bad) == 0 {
 		return 0, nil
 	}
-	b, err := open(r.name, data, r.o)
+	b, err := open(ctx, r.name, data, r.o)
 	if err != nil {
 		return 0, err
 	}

@@ -57,7 +57,7 @@ func read(ctx context.Context, name string, data []byte, o Options) (*reading, e
 	if err := r.start(data); err != nil {
 		return r, err
 	}
-	b, err := open(r.name, data, o)
+	b, err := open(ctx, r.name, data, o)
 	if err != nil {
 		return r, err
 	}
@@ -159,9 +159,7 @@ func (r *reading) table(ctx context.Context, t found, size int64) error {
 		}
 		n := filled(l.cells)
 		if n > r.o.Limits.Columns {
-			return fault.Newf(fault.TooLarge, "%[1]s 第 %[2]d 行有 %[3]d 列，超过上限 %[4]d 列；请删去多余的列再交。",
-				"%[1]s has %[3]d columns in row %[2]d, over the limit of %[4]d; delete those not needed and send it again.",
-				r.name, l.no, n, r.o.Limits.Columns)
+			return tooManyColumns(r.name, l.no, n, r.o.Limits.Columns)
 		}
 		if l.no == t.header.row {
 			wide = max(width, n)

@@ -282,5 +282,15 @@ func (r *reading) note(code, sheet, column string, args ...string) {
 	}
 }
 
+// noteSheet notes what the format says of a sheet that is read.
+func (r *reading) noteSheet(s sheet, header int) {
+	if s.notes == nil {
+		return
+	}
+	for _, n := range s.notes(header) {
+		r.note(n.code, s.name, n.column, n.args...)
+	}
+}
+
 // maxNotes keeps a file of nothing but total rows from filling the receipt.
 const maxNotes = 200

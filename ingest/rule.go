@@ -91,7 +91,7 @@ func valueRules() []Rule {
 			datasets.Talent, one("note", "无误"), one("+", "多出的一格"),
 		},
 		{
-			codeDateForm, "“%[1]s”不是日期", "%[1]q is not a date", "请写成 2014-05-06、2014/5/6 或 2014年5月6日。", "Write it as 2014-05-06, 2014/5/6 or 2014年5月6日.",
+			codeDateForm, "“%[1]s”不是日期", "%[1]q is not a date", "请写成 2014-05-06、2014/5/6 或 2014年5月6日；民国年份请换成公元。", "Write it as 2014-05-06, 2014/5/6 or 2014年5月6日; turn years of the Republic (民国) into common ones.",
 			datasets.Talent, one("date", "2014.5.6"), one("date", "2014-02-30"),
 		},
 		{

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"path/filepath"
 	"path"
 	"slices"
 	"strconv"
@@ -105,7 +106,7 @@ func (p *page) check(f heldFile) *checkBody {
 		return b
 	}
 	b.choices(p, f)
-	b.Facts = joined(joined(report.KindName(v.Kind, p.Lang), cmp.Or(v.Encoding, "XLSX")), phrase.Number(float64(v.Bytes)/1024, 1)+" KB")
+	b.Facts = joined(joined(report.KindName(v.Kind, p.Lang), cmp.Or(v.Encoding, strings.ToUpper(strings.TrimPrefix(filepath.Ext(v.File), ".")))), phrase.Number(float64(v.Bytes)/1024, 1)+" KB")
 	b.Can = v.Problem == nil
 	if v.Problem != nil {
 		b.Problem = v.Problem.Text(p.Lang)
