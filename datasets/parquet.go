@@ -112,7 +112,9 @@ func (p *Parquet) describe(ctx context.Context, most int) error {
 	return nil
 }
 
-func (p *Parquet) from() string { return "read_parquet(" + quote(p.path) + ", binary_as_string = true)" }
+func (p *Parquet) from() string {
+	return "read_parquet(" + quote(p.path) + ", binary_as_string = true)"
+}
 
 // parquetScalar are the types that say exactly what they hold as text.
 var parquetScalar = regexp.MustCompile(`^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(\d+,\d+\)|DATE|TIMESTAMP(_NS|_MS|_S)?|UUID|ENUM\(.*\)|"NULL")$`)

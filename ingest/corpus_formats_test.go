@@ -1,12 +1,18 @@
 package ingest
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // utf16of encodes with a byte order mark.
@@ -34,10 +40,55 @@ func committed(t testing.TB, name string) []byte {
 	return b
 }
 
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changed is the workbook after a change.
+func changed(t testing.TB, b []byte, change func(*excelize.File)) []byte {
+	t.Helper()
+	x, err := excelize.OpenReader(bytes.NewReader(b))
+	must(t, err)
+	defer x.Close()
+	change(x)
+	out, err := x.WriteToBuffer()
+	must(t, err)
+	return out.Bytes()
+}
+
+// zipOf packs names and contents by turns. A name that is no UTF-8 is written
+// as it is, without the flag.
+func zipOf(t testing.TB, parts ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(parts); i += 2 {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: parts[i], Method: zip.Deflate, NonUTF8: !utf8.ValidString(parts[i])})
+		must(t, err)
+		if parts[i+1] != "" {
+			_, err = w.Write([]byte(parts[i+1]))
+			must(t, err)
+		}
+	}
+	must(t, z.Close())
+	return b.Bytes()
+}
+
+// damaged changes a byte of the first entry's content.
+func damaged(b []byte) []byte {
+	b[60] ^= 0xff
+	return b
+}
+
 // formatCorpus is the part of the corpus that is about formats and habits.
 func formatCorpus(t testing.TB) map[string][]byte {
 	good := talentHead + "张小明," + goodID + ",五百优才计划,硕士研究生,2014-05-06,2014-05-20\n"
 	fund := "凭证号,日期,环节,资金来源,金额（万元）\n"
+	fundCells := []any{"凭证号", "日期", "环节", "资金来源", "金额（万元）"}
+	day := time.Date(2014, 5, 6, 0, 0, 0, 0, time.UTC)
 	object := `{"姓名": "张小明", "身份证号": "` + goodID + `", "人才类别": "硕士", "认定日期": "2014-05-06"}`
 	return map[string][]byte{
 		"utf16le.csv": utf16of(binary.LittleEndian, good),
@@ -68,6 +119,53 @@ func formatCorpus(t testing.TB) map[string][]byte {
 		"deep.json":        []byte(`{"a": ` + strings.Repeat(`{"a": `, 100) + `[]` + strings.Repeat(`}`, 101)),
 		"cut-off.json":     []byte("[\n" + object + ",\n" + object[:40]),
 		"broken.ndjson":    []byte(object + "\n" + object[:40] + "\n"),
+
+		"two-row-header.xlsx": changed(t, workbookOf(t, sheetData{name: "人才", rows: [][]any{
+			{"荔湾区人才情况表"},
+			{"序号", "个人信息", nil, "所属计划", "人才类别", "日期", nil},
+			{nil, "姓名", "身份证号", nil, nil, "认定日期", "登记日期"},
+			{1, "张小明", goodID, "五百优才计划", "硕士研究生", day, "2014-05-20"},
+			{2, "李四", otherID, "五百优才计划", "没有的类别", day, nil},
+		}}), func(x *excelize.File) {
+			for _, m := range [][2]string{{"A1", "G1"}, {"A2", "A3"}, {"B2", "C2"}, {"D2", "D3"}, {"E2", "E3"}, {"F2", "G2"}} {
+				must(t, x.MergeCell("人才", m[0], m[1]))
+			}
+		}),
+		"two-row-header.csv": []byte("单位名称,单位类别,统计日期,岗位,,\n,,,总量,社会工作岗位数,\n甲中心,事业单位社工岗位,2014-06,40,6,\n"),
+		"two-row-unit.csv":   []byte("凭证号,日期,环节,资金来源,资金（万元）,\n,,,,金额,备注\nA-1,2014-01-15,到位,财政,12.5,好\n"),
+		"hidden-rows.xlsx": changed(t, workbookOf(t, sheetData{name: "资金", rows: [][]any{
+			fundCells, {"A-1", day, "到位", "财政", 1}, {"A-2", day, "到位", "财政", 2}, {"A-3", day, "到位", "财政", 3},
+		}}), func(x *excelize.File) {
+			must(t, x.SetRowVisible("资金", 3, false))
+			must(t, x.SetRowVisible("资金", 4, false))
+			must(t, x.SetColVisible("资金", "D", false))
+		}),
+		"formulas.xlsx": changed(t, workbookOf(t, sheetData{name: "资金", rows: [][]any{
+			fundCells, {"A-1", day, "到位", "财政", 12.5}, {"A-2", day, "到位", "财政", nil}, {"A-3", day, "到位", "财政", nil},
+		}}), func(x *excelize.File) {
+			must(t, x.SetCellFormula("资金", "E2", "10+2.5")) // over the value it came to
+			must(t, x.SetCellFormula("资金", "E3", "10+2.5"))
+			must(t, x.SetCellFormula("资金", "E4", "WEBSERVICE(\"http://example.invalid/\")"))
+		}),
+		"deep.xlsx": rezip(t, workbookOf(t, sheetData{name: "a", rows: [][]any{fundCells}}), "xl/styles.xml", func([]byte) []byte {
+			return []byte(strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100))
+		}),
+		"bomb.xlsx": rezip(t, workbookOf(t, sheetData{name: "a", rows: [][]any{fundCells}}), "xl/sharedStrings.xml", func([]byte) []byte {
+			return []byte("<sst>" + strings.Repeat("<si/>", 1<<20) + "</sst>")
+		}),
+
+		"one-table.zip":   zipOf(t, "人才/", "", "人才/表.csv", good, "__MACOSX/._表.csv", "x", "人才/~$表.xlsx", "x", "人才/.hidden.csv", "x", "说明.docx", "x"),
+		"gbk-name.zip":    zipOf(t, string(gbk(t, "荔湾人才.csv")), good),
+		"two-tables.zip":  zipOf(t, "b.csv", good, "a.csv", good),
+		"no-table.zip":    zipOf(t, "说明.docx", "x"),
+		"traversal.zip":   zipOf(t, "../../etc/cron.csv", good),
+		"backslash.zip":   zipOf(t, `..\x.csv`, good),
+		"absolute.zip":    zipOf(t, "C:/x.csv", good),
+		"nested.zip":      zipOf(t, "inner.zip", string(zipOf(t, "a.csv", good))),
+		"bomb.zip":        zipOf(t, "a.csv", strings.Repeat("0", 8<<20)),
+		"damaged.zip":     damaged(zipOf(t, "a.csv", good)),
+		"text.zip":        []byte("PK\x03\x04 and nothing else"),
+		"spreadsheet.xls": workbookOf(t, sheetData{name: "资金", rows: [][]any{fundCells, {"A-1", day, "到位", "财政", 12.5}}}), // an XLSX by another name
 
 		"good.parquet":         committed(t, "good.parquet"),
 		"id-as-double.parquet": committed(t, "id-as-double.parquet"),

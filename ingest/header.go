@@ -20,6 +20,7 @@ type header struct {
 	missing []string // required columns that are not there
 	unknown []string // headers that belong to no column
 	doubled []string // headers that name a column again
+	joined  []string // the names, where two rows make the header; else nil
 }
 
 func (h header) matched() int {
@@ -139,14 +140,32 @@ func bestHeaderBy(head []line, kind datasets.Kind, columns map[string]string) he
 			if h := matchHeaderBy(l, row, unit, columns); h.matched() >= 2 && h.better(best) {
 				best = h
 			}
-			for _, c := range row.cells {
-				if m := tableUnit.FindStringSubmatch(fold(c)); m != nil {
-					unit = m[1]
+			unit = tableUnitIn(row, unit)
+		}
+		unit = ""
+		for _, row := range twoRows(l, head) {
+			for _, above := range head { // only a header in two rows needs it twice
+				if above.no < row.no {
+					unit = tableUnitIn(above, unit)
 				}
+			}
+			if h := matchHeaderBy(l, row, unit, columns); h.matched() >= 3 && h.better(best) {
+				best, best.joined = h, row.cells
 			}
 		}
 	}
 	return best
+}
+
+// tableUnitIn is the unit of money that a line above the header states for the
+// whole table, or else the one stated before.
+func tableUnitIn(row line, before string) string {
+	for _, c := range row.cells {
+		if m := tableUnit.FindStringSubmatch(fold(c)); m != nil {
+			before = m[1]
+		}
+	}
+	return before
 }
 
 // found is a sheet with the header that was found in it.
@@ -171,7 +190,7 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 		}
 		kind, columns := r.mapping(head)
 		h := bestHeaderBy(head, kind, columns)
-		r.tops = append(r.tops, top{s.name, head, h})
+		r.tops = append(r.tops, top{s.name, withJoined(head, h), h})
 		switch {
 		case h.complete() && s.hidden:
 			r.note(codeHiddenSheet, s.name, "", s.name)

@@ -15,7 +15,7 @@ type Limits struct {
 	Ratio    int   // a part's size to that in the archive, for parts over 1 MB; default 200
 	Entries  int   // in an XLSX or ZIP; default 10,000
 	Depth    int   // of elements within elements, in XLSX and JSON; default 64
-	Strings  int   // shared by the cells of an XLSX; default 5,000,000
+	Strings  int   // and formats that an XLSX keeps apart from its cells; default 5,000,000
 	Rows     int   // of data; default 2,000,000
 	Columns  int   // up to the last that is not empty; default 200
 	Cell     int   // characters in a cell; default 2,000; over it the row is refused

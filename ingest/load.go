@@ -32,6 +32,10 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 	if limit := o.Limits.orDefault().Bytes; int64(len(data)) > limit {
 		return datasets.Receipt{}, tooLarge(baseName(name), limit)
 	}
+	name, data, err := onlyTable(name, data, o.Limits)
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
 	sum := sha256.Sum256(data)
 	had, already, err := s.Loaded(ctx, o.Policy.ID, hex.EncodeToString(sum[:]))
 	if err != nil {

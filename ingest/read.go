@@ -50,9 +50,16 @@ func read(ctx context.Context, name string, data []byte, o Options) (*reading, e
 		return nil, errors.New("ingest: Options.Now is not set")
 	}
 	o.Limits = o.Limits.orDefault()
+	inner, data, notOne := onlyTable(name, data, o.Limits)
+	if notOne == nil {
+		name = inner
+	}
 	r := &reading{o: o, name: baseName(name), today: dayOf(o.Now), rules: map[string]Rule{}, seen: map[string]place{}}
 	for _, rule := range Rules() {
 		r.rules[rule.Code] = rule
+	}
+	if notOne != nil {
+		return r, notOne
 	}
 	if err := r.start(data); err != nil {
 		return r, err

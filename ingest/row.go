@@ -42,6 +42,7 @@ func (w *row) take(l line, width int) {
 			w.cells[i] = s
 		}
 	}
+	w.formulas()
 	for _, c := range l.cells[min(width, len(l.cells)):] {
 		if c = clean(c); !blank(c) {
 			w.refuse(codeRowLong, -1, c, short(scrub(c)))
@@ -51,6 +52,19 @@ func (w *row) take(l line, width int) {
 	for i, c := range w.header.layout.Columns {
 		if c.NotEmpty && w.cells[i] == "" && !w.refused(i) {
 			w.refuse(codeRequired, i, "")
+		}
+	}
+}
+
+// formulas refuses cells that a formula was never worked out for. Formulas are
+// not evaluated here.
+func (w *row) formulas() {
+	if w.sheet.uncached == nil {
+		return
+	}
+	for i, at := range w.at {
+		if at >= 0 && w.sheet.uncached(at+1, w.no) {
+			w.refuse(codeFormula, i, "")
 		}
 	}
 }

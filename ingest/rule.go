@@ -45,11 +45,17 @@ const (
 	codeDoublePerson   = "duplicate_person"
 	codeDouble         = "duplicate_key"
 
-	codeTotalRow    = "note_total_row"
-	codeFootnote    = "note_footnote"
-	codeSkipSheet   = "note_sheet"
-	codeHiddenSheet = "note_hidden_sheet"
-	codeColumn      = "note_column"
+	codeFormula      = "formula_uncached"
+	codeCodeForm     = "code_form"
+	codeCodeChecksum = "code_checksum"
+
+	codeHiddenRows    = "note_hidden_rows"
+	codeHiddenColumns = "note_hidden_columns"
+	codeTotalRow      = "note_total_row"
+	codeFootnote      = "note_footnote"
+	codeSkipSheet     = "note_sheet"
+	codeHiddenSheet   = "note_hidden_sheet"
+	codeColumn        = "note_column"
 )
 
 // Rule is one check of a row: what is wrong and what to do about it. The texts
@@ -252,6 +258,9 @@ func noteRules() []Rule {
 		{Code: codeFootnote, ReasonZh: "第 %[2]s 行是表尾说明，没有作为数据读入", ReasonEn: "Row %[2]s is a footnote and was not read as data", RemedyZh: "不用处理。", RemedyEn: "Nothing to do."},
 		{Code: codeSkipSheet, ReasonZh: "工作表“%[2]s”没有可识别的表头，没有读入", ReasonEn: "Sheet %[2]q has no known header and was not read", RemedyZh: "如果其中有数据，请按模板改好列名再交。", RemedyEn: "If it holds data, name its columns as the template does and send it again."},
 		{Code: codeHiddenSheet, ReasonZh: "工作表“%[2]s”是隐藏的，没有读入", ReasonEn: "Sheet %[2]q is hidden and was not read", RemedyZh: "如果其中有数据，请取消隐藏再交。", RemedyEn: "If it holds data, unhide it and send the file again."},
+		{Code: codeFormula, ReasonZh: "“%[1]s”是公式，而文件里没有存下它的结果", ReasonEn: "%[1]q is a formula whose result is not in the file", RemedyZh: "公式不会在这里计算：请用 Excel 或 WPS 打开并保存一次再交，或把公式粘贴为数值。", RemedyEn: "Formulas are not worked out here: open the file in Excel or WPS, save it and send it again, or paste the formulas as values."},
+		{Code: codeHiddenRows, ReasonZh: "有 %[2]s 行数据是隐藏的（第一处在第 %[3]s 行），也已读入", ReasonEn: "%[2]s rows of data are hidden (the first is row %[3]s) and were read all the same", RemedyZh: "如果是不该报的行，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
+		{Code: codeHiddenColumns, ReasonZh: "有隐藏的列（%[2]s），也已读入", ReasonEn: "Columns %[2]s are hidden and were read all the same", RemedyZh: "如果是不该报的列，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
 		{Code: codeColumn, ReasonZh: "“%[1]s”列不在模板里，没有读入", ReasonEn: "Column %[1]q is not in the template and was not read", RemedyZh: "如果是模板里的某一列，请按模板改列名再交。", RemedyEn: "If it is one of the template's columns, name it so and send the file again."},
 	}
 }
