@@ -82,6 +82,7 @@ func read(ctx context.Context, name string, data []byte, o Options) (*reading, e
 			return r, err
 		}
 	}
+	r.jumps()
 	if o.Progress != nil {
 		o.Progress(int64(len(data)), int64(len(data)))
 	}
@@ -151,7 +152,7 @@ func (r *reading) table(ctx context.Context, t found, size int64) error {
 		width = max(width, at+1)
 	}
 	w := &row{r: r, sheet: &t.sheet, header: &t.header, at: t.header.at, cells: make([]string, len(t.header.at))}
-	wide := width
+	wide, totals := width, false
 	for l, err := range t.sheet.lines {
 		if err != nil {
 			return err
@@ -175,7 +176,11 @@ func (r *reading) table(ctx context.Context, t found, size int64) error {
 			continue
 		}
 		if code := notData(l.cells[:n]); code != "" {
-			r.note(code, t.sheet.name, "", strconv.Itoa(l.no))
+			if code == codeTotalRow { // looked at when all rows are known
+				totals = true
+			} else {
+				r.note(code, t.sheet.name, "", strconv.Itoa(l.no))
+			}
 			continue
 		}
 		if r.batch.Read++; r.batch.Read > r.o.Limits.Rows {
@@ -184,6 +189,9 @@ func (r *reading) table(ctx context.Context, t found, size int64) error {
 		}
 		w.take(l, wide)
 		r.row(w)
+	}
+	if totals {
+		return r.checkTotals(ctx, t)
 	}
 	return nil
 }
@@ -240,6 +248,15 @@ var (
 	footnoteWords = []string{"注:", "注1", "备注:", "说明:", "填表人", "制表人", "制表:", "填表:", "审核人", "审核:", "填报人", "填报日期:", "单位负责人"}
 )
 
+// isTotal tells whether a folded cell says that its row is a total: 合计, or
+// 昌华街小计.
+func isTotal(word string) bool {
+	if slices.Contains(totalWords, word) {
+		return true
+	}
+	return len(word) <= 36 && (strings.HasSuffix(word, "小计") || strings.HasSuffix(word, "合计") || strings.HasSuffix(word, "总计"))
+}
+
 // notData recognises total rows and footnotes: a total says so in one of its
 // first three cells that are not blank; a footnote begins with one of the usual
 // words and has few cells.
@@ -259,7 +276,7 @@ func notData(cells []string) string {
 			break
 		}
 		word, _, _ := strings.Cut(strings.ReplaceAll(f, "(", ":"), ":")
-		if slices.Contains(totalWords, word) {
+		if isTotal(word) {
 			return codeTotalRow
 		}
 		if looked == 1 && used <= 4 {

@@ -225,6 +225,19 @@ func (w *row) person() string {
 	return hashID(w.r.o.Key, plain)
 }
 
+// orgCode is an institution's code, "" where it is blank or wrong.
+func (w *row) orgCode(id string) string {
+	s := w.key(id)
+	if s == "" {
+		return ""
+	}
+	code, rule := checkOrgCode(s)
+	if rule != "" {
+		w.refuse(rule, w.column(id), s)
+	}
+	return code
+}
+
 func (w *row) choice(id string) string {
 	i := w.column(id)
 	if w.cells[i] == "" {

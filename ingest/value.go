@@ -145,6 +145,23 @@ var yuanForm = regexp.MustCompile(`^[¥￥]?([^\p{Han}]*)(人民币)?([亿万千
 // for none); a unit in the cell goes before it. The code is "" or that of the
 // rule which the amount breaks.
 func parseMoney(s, unit string, float bool) (decimal.Decimal, string) {
+	d, code := amountOf(s, unit, float)
+	switch {
+	case code != "":
+		return decimal.Decimal{}, code
+	case d.IsNegative():
+		return decimal.Decimal{}, codeAmountNegative
+	case !d.Shift(2).IsInteger():
+		return decimal.Decimal{}, codeAmountFine
+	}
+	if _, err := datasets.FenOf(d); err != nil {
+		return decimal.Decimal{}, codeTooLarge
+	}
+	return d, ""
+}
+
+// amountOf reads an amount into 元, whatever it is.
+func amountOf(s, unit string, float bool) (decimal.Decimal, string) {
 	s = strings.TrimPrefix(strings.ReplaceAll(narrow(s), " ", ""), "人民币")
 	m := yuanForm.FindStringSubmatch(s)
 	if m == nil {
@@ -164,17 +181,7 @@ func parseMoney(s, unit string, float bool) (decimal.Decimal, string) {
 	if base != "元" {
 		return decimal.Decimal{}, codeAmountUnit
 	}
-	d = d.Shift(shift)
-	switch {
-	case d.IsNegative():
-		return decimal.Decimal{}, codeAmountNegative
-	case !d.Shift(2).IsInteger():
-		return decimal.Decimal{}, codeAmountFine
-	}
-	if _, err := datasets.FenOf(d); err != nil {
-		return decimal.Decimal{}, codeTooLarge
-	}
-	return d, ""
+	return d.Shift(shift), ""
 }
 
 // storedPlaces is how many decimals a figure keeps; storedLimit is what it must

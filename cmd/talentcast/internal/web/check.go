@@ -42,6 +42,7 @@ type checkBody struct {
 	Rows            *tableView
 	Elsewhere, Near *tableView
 	LeftOut         []string
+	Warnings        []string // what is read all the same
 	Profile         string
 }
 
@@ -127,6 +128,10 @@ func (p *page) check(f heldFile) *checkBody {
 		b.Near = p.table(report.Alike(v.Check.NearShown, *p.Policy, p.Lang), "")
 	}
 	for _, r := range v.LeftOut {
+		if ingest.Warns(r.Code) {
+			b.Warnings = append(b.Warnings, p.sentence(r))
+			continue
+		}
 		why := r.ReasonZh
 		if p.Lang == phrase.En {
 			why = r.ReasonEn
