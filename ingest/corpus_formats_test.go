@@ -139,6 +139,7 @@ func formatCorpus(t testing.TB) map[string][]byte {
 		}),
 		"two-row-header.csv": []byte("单位名称,单位类别,统计日期,岗位,,\n,,,总量,社会工作岗位数,\n甲中心,事业单位社工岗位,2014-06,40,6,\n"),
 		"two-row-unit.csv":   []byte("凭证号,日期,环节,资金来源,资金（万元）,\n,,,,金额,备注\nA-1,2014-01-15,到位,财政,12.5,好\n"),
+		"spread.csv":         []byte("凭证号,日期,资金来源,金额（万元）,,用途\n,,,预算,到位,\nA-1,2014-01-15,财政,12.5,10,好\n"),
 		"hidden-rows.xlsx": changed(t, workbookOf(t, sheetData{name: "资金", rows: [][]any{
 			fundCells, {"A-1", day, "到位", "财政", 1}, {"A-2", day, "到位", "财政", 2}, {"A-3", day, "到位", "财政", 3},
 		}}), func(x *excelize.File) {

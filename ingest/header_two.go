@@ -8,8 +8,8 @@ import (
 // twoRows are the headers that pairs of rows make of which the upper groups the
 // columns of the lower, as merged cells do: 个人信息 over 姓名 and 身份证号, or 岗位
 // over 总量. Each is a line with the number of the lower row and one name a
-// column: the lower cell, or both joined, or the upper one, whichever is first
-// known to the layout.
+// column: the lower cell, or both joined where that is known to the layout, or
+// the upper one where it stands over both rows.
 func twoRows(l Layout, head []line) []line {
 	known := map[string]bool{}
 	for _, c := range l.Columns {
@@ -59,7 +59,7 @@ func joinHeaders(known map[string]bool, upper, lower []string) []string {
 			continue
 		}
 		names[at] = low
-		for _, n := range []string{low, over + low, over} {
+		for _, n := range []string{low, over + low} {
 			forms, _ := headerNames(n)
 			if slices.ContainsFunc(forms, func(f string) bool { return known[f] }) {
 				names[at] = n

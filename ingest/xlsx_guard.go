@@ -111,9 +111,9 @@ func (s *xmlScan) scan(b []byte) []byte {
 }
 
 func (s *xmlScan) tag(t []byte) {
-	switch {
-	case t[1] == '!' || t[1] == '?':
-	case t[1] == '/':
+	switch t[1] {
+	case '!', '?':
+	case '/':
 		s.depth--
 	default:
 		s.elements++
