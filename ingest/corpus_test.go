@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,7 +94,7 @@ func corpus(t testing.TB) map[string][]byte {
 	fundHead := []any{"凭证号", "日期", "环节", "资金来源", "金额（万元）"}
 	talentCells := []any{"姓名", "身份证号", "所属计划", "人才类别", "认定日期"}
 	good := talentHead + "张小明," + goodID + ",五百优才计划,硕士研究生,2014-05-06,2014-05-20\n"
-	return map[string][]byte{
+	made := map[string][]byte{
 		"utf8.csv":          []byte(good),
 		"utf8-bom-crlf.csv": []byte("\ufeff" + strings.ReplaceAll(good, "\n", "\r\n")),
 		"gb18030.csv":       gbk(t, good),
@@ -165,6 +166,8 @@ func corpus(t testing.TB) map[string][]byte {
 			style: map[string]excelize.Style{"C2": {NumFmt: 10}},
 		}),
 	}
+	maps.Copy(made, formatCorpus(t))
+	return made
 }
 
 // breakOff cuts the XML of the first sheet behind its second row, as an

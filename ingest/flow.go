@@ -120,9 +120,7 @@ func (w *row) check(x run, c *checked) {
 func (w *row) line(l line, c *checked) {
 	n := filled(l.cells)
 	if n > w.r.o.Limits.Columns {
-		c.err = fault.Newf(fault.TooLarge, "%[1]s 第 %[2]d 行有 %[3]d 列，超过上限 %[4]d 列；请删去多余的列再交。",
-			"%[1]s has %[3]d columns in row %[2]d, over the limit of %[4]d; delete those not needed and send it again.",
-			w.r.name, l.no, n, w.r.o.Limits.Columns)
+		c.err = tooManyColumns(w.r.name, l.no, n, w.r.o.Limits.Columns)
 		return
 	}
 	if l.no <= w.header.row || n == 0 {
@@ -163,6 +161,14 @@ func (w *row) own() int {
 // table reads the rows below the header of one sheet. Runs of rows are checked
 // on all processors and taken up in the order of the file.
 func (r *reading) table(ctx context.Context, t *found, size int64) error {
+	r.totals = false
+	if err := r.checkRows(ctx, t, size); err != nil || !r.totals {
+		return err
+	}
+	return r.checkTotals(ctx, *t)
+}
+
+func (r *reading) checkRows(ctx context.Context, t *found, size int64) error {
 	r.sheets = append(r.sheets, t.sheet.name)
 	doubles := r.newRow(t)
 	take := func(c *checked) error {
@@ -290,9 +296,12 @@ func (r *reading) accept(c *checked, doubles *row) error {
 // putAside takes up what stands before record i, from next on.
 func (r *reading) putAside(c *checked, next, i int, sheet string) int {
 	for ; next < len(c.aside) && c.aside[next].before <= i; next++ {
-		if a := c.aside[next]; a.note != "" {
+		switch a := c.aside[next]; {
+		case a.note == codeTotalRow:
+			r.totals = true
+		case a.note != "":
 			r.note(a.note, sheet, "", strconv.Itoa(a.row))
-		} else {
+		default:
 			r.refuse(a.bad)
 		}
 	}
@@ -338,8 +347,15 @@ func (r *reading) tellUnlisted() {
 	r.batch.Refusals = append(r.batch.Refusals, r.refusal(codeUnlisted, "", 0, "", "", text))
 }
 
+// mostFigures is how many reported figures are held against each other: more are
+// not of one office.
+const mostFigures = 100_000
+
 // emit hands the good records on, or keeps them.
 func (r *reading) emit(c *checked, good []datasets.Record) error {
+	if r.batch.Kind == datasets.Indicator && len(r.figures) < mostFigures {
+		r.figures = append(r.figures, good...)
+	}
 	if r.put == nil {
 		r.batch.Records = append(r.batch.Records, good...)
 		r.spares.Put(c)

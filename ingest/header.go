@@ -20,6 +20,7 @@ type header struct {
 	missing []string // required columns that are not there
 	unknown []string // headers that belong to no column
 	doubled []string // headers that name a column again
+	joined  []string // the names, where two rows make the header; else nil
 }
 
 func (h header) matched() int {
@@ -139,14 +140,32 @@ func bestHeaderBy(head []line, kind datasets.Kind, columns map[string]string) he
 			if h := matchHeaderBy(l, row, unit, columns); h.matched() >= 2 && h.better(best) {
 				best = h
 			}
-			for _, c := range row.cells {
-				if m := tableUnit.FindStringSubmatch(fold(c)); m != nil {
-					unit = m[1]
+			unit = tableUnitIn(row, unit)
+		}
+		unit = ""
+		for _, row := range twoRows(l, head) {
+			for _, above := range head { // only a header in two rows needs it twice
+				if above.no < row.no {
+					unit = tableUnitIn(above, unit)
 				}
+			}
+			if h := matchHeaderBy(l, row, unit, columns); h.matched() >= 3 && h.better(best) {
+				best, best.joined = h, row.cells
 			}
 		}
 	}
 	return best
+}
+
+// tableUnitIn is the unit of money that a line above the header states for the
+// whole table, or else the one stated before.
+func tableUnitIn(row line, before string) string {
+	for _, c := range row.cells {
+		if m := tableUnit.FindStringSubmatch(fold(c)); m != nil {
+			before = m[1]
+		}
+	}
+	return before
 }
 
 // found is a sheet with the header that was found in it.
@@ -172,12 +191,13 @@ func (r *reading) findTables(sheets []sheet) ([]found, error) {
 		}
 		kind, columns := r.mapping(head)
 		h := bestHeaderBy(head, kind, columns)
-		r.tops = append(r.tops, top{s.name, head, h})
+		r.tops = append(r.tops, top{s.name, withJoined(head, h), h})
 		switch {
 		case h.complete() && s.hidden:
 			r.note(codeHiddenSheet, s.name, "", s.name)
 		case h.complete():
 			tables = append(tables, found{s, h, h.wide(head)})
+			r.noteSheet(s, h.row)
 		default:
 			r.skipped = append(r.skipped, s.name)
 			if h.better(closest) {
@@ -272,6 +292,12 @@ func seenHeaders(head []line) []string {
 }
 
 func (r *reading) noHeader(closest header, top []string) error {
+	if column, words := r.spread(closest); len(words) > 0 {
+		return fault.Newf(fault.Unreadable,
+			"%[1]s 把“%[2]s”摆成了几列（%[3]s）；请改成每笔一行，用“%[2]s”一列写明是哪一种，金额一列。%[4]s模板（talentcast template %[5]s）就是这样排的。",
+			"%[1]s spreads %[2]q over several columns (%[3]s); give each flow a row of its own with one column %[2]q and one for the amount, as the template %[6]q has it (talentcast template %[5]s).",
+			r.name, column, strings.Join(words, "、"), closest.layout.NameZh, closest.layout.Kind, closest.layout.NameEn)
+	}
 	if n := closest.matched(); n >= 2 {
 		return fault.Newf(fault.Unreadable,
 			"%[1]s 最像“%[2]s”表，但缺少必需的列：%[3]s。请补上这些列，或下载%[2]s模板（talentcast template %[4]s）填写后再交。",
@@ -289,6 +315,42 @@ func (r *reading) noHeader(closest header, top []string) error {
 			r.name, seenZh, kindsZh),
 		fmt.Sprintf("The header of %s matches no kind of input. %s. There are: %s. Download a template on the upload page or with talentcast template, name the columns as it does and send the file again.",
 			r.name, seenEn, kindsEn))
+}
+
+// spread finds a missing column whose words are headers themselves, as where 金额
+// stands over 预算 and 到位.
+func (h header) spread() (column string, words []string) {
+	for i, c := range h.layout.Columns {
+		if !c.Required || h.at[i] >= 0 || c.Type != OneOf {
+			continue
+		}
+		words = nil
+		for _, u := range h.unknown {
+			names, _ := headerNames(u)
+			if _, _, ok := c.choose(names[len(names)-1]); ok {
+				words = append(words, short(scrub(u)))
+			}
+		}
+		if len(words) > 1 {
+			return c.Header, words
+		}
+	}
+	return "", nil
+}
+
+// spread is that of the header found, or of one in two rows.
+func (r *reading) spread(closest header) (column string, words []string) {
+	if column, words = closest.spread(); len(words) > 0 {
+		return column, words
+	}
+	for _, t := range r.tops {
+		for _, l := range twoRows(closest.layout, t.head) {
+			if column, words = matchHeader(closest.layout, l, "").spread(); len(words) > 0 {
+				return column, words
+			}
+		}
+	}
+	return "", nil
 }
 
 func kindNames() (zh, en string) {

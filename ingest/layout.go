@@ -38,6 +38,7 @@ const (
 	Text       Type = "text"
 	PersonName Type = "person_name" // kept masked
 	PersonID   Type = "person_id"   // kept as a keyed hash
+	OrgCode    Type = "org_code"    // of an institution, with a check character
 	Date       Type = "date"
 	Money      Type = "money"
 	Number     Type = "number"
@@ -221,8 +222,9 @@ func institutionLayout() Layout {
 	return Layout{datasets.Institution, "机构", "Institutions", []Column{
 		{ID: "name", Header: "机构名称", Synonyms: []string{"名称", "单位名称"}, Required: true, NotEmpty: true, Type: Text, Example: "演示人才服务公司"},
 		{
-			ID: "code", Header: "统一社会信用代码", Synonyms: []string{"信用代码", "组织机构代码", "机构代码"}, Type: Text, Example: "914401030000000000",
-			HelpZh: "空着时以名称识别，名称须前后一致。", HelpEn: "Where it is empty the name identifies the institution and must stay the same.",
+			ID: "code", Header: "统一社会信用代码", Synonyms: []string{"信用代码", "组织机构代码", "机构代码"}, Type: OrgCode, Example: "91440103000000000F",
+			HelpZh: "18 位；没有的填 9 位组织机构代码或 15 位工商注册号。空着时以名称识别，名称须前后一致。",
+			HelpEn: "18 characters; else the organisation code of 9 or the registration number of 15. Where it is empty the name identifies the institution and must stay the same.",
 		},
 		{ID: "category", Header: "机构类别", Synonyms: []string{"类别", "机构类型"}, Required: true, NotEmpty: true, Type: CatName, Example: "人才中介服务机构"},
 		{ID: "date", Header: "设立日期", Synonyms: []string{"成立日期", "设立时间", "成立时间"}, Required: true, NotEmpty: true, Type: Date, Example: "2014-05-06"},

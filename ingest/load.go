@@ -41,6 +41,10 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 	if limit := o.Limits.orDefault().Bytes; int64(len(data)) > limit {
 		return datasets.Receipt{}, tooLarge(baseName(name), limit)
 	}
+	name, data, err := onlyTable(name, data, o.Limits)
+	if err != nil {
+		return datasets.Receipt{}, err
+	}
 	hash := sha256.Sum256(data)
 	sum := hex.EncodeToString(hash[:])
 	if had, already, err := before(ctx, s, name, sum, o); already || err != nil {
@@ -53,7 +57,7 @@ func Upload(ctx context.Context, s *datasets.Store, name string, data []byte, o 
 	if err := r.start(int64(len(data)), sum); err != nil {
 		return datasets.Receipt{}, err
 	}
-	b, err := open(r.name, data, r.o)
+	b, err := open(ctx, r.name, data, r.o)
 	if err != nil {
 		return datasets.Receipt{}, err
 	}

@@ -62,7 +62,13 @@ func (r *reading) mapping(head []line) (datasets.Kind, map[string]string) {
 	if r.o.Columns != nil || len(r.o.Profiles) == 0 {
 		return r.o.Kind, r.o.Columns
 	}
-	for _, l := range head {
+	rows := head
+	for _, p := range r.o.Profiles { // a header in two rows is remembered as joined
+		if l, ok := LayoutOf(p.Kind); ok {
+			rows = append(rows[:len(rows):len(rows)], twoRows(l, head)...)
+		}
+	}
+	for _, l := range rows {
 		s := signature(l.cells)
 		for i, p := range r.o.Profiles {
 			if s != "" && p.Signature == s && (r.o.Kind == "" || r.o.Kind == p.Kind) {

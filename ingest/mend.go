@@ -26,6 +26,13 @@ const (
 // included: it is for the one who handed the file in, and not to be kept. It
 // returns how many rows it wrote; with none it writes nothing.
 func Mend(ctx context.Context, name string, data []byte, o Options, w io.Writer) (int, error) {
+	name, data, err := onlyTable(name, data, o.Limits)
+	if err == nil {
+		data, err = converted(ctx, baseName(name), data, o) // once for both times it is read
+	}
+	if err != nil {
+		return 0, err
+	}
 	r, err := read(ctx, name, data, o)
 	if err != nil {
 		return 0, err
@@ -39,7 +46,7 @@ func Mend(ctx context.Context, name string, data []byte, o Options, w io.Writer)
 	if len(bad) == 0 {
 		return 0, nil
 	}
-	b, err := open(r.name, data, r.o)
+	b, err := open(ctx, r.name, data, r.o)
 	if err != nil {
 		return 0, err
 	}
@@ -116,6 +123,9 @@ func (m *mendBook) sheet(ctx context.Context, s sheet, t top) error {
 			return fmt.Errorf("read %s: %w", m.r.name, err)
 		}
 		if l.no == t.header.row {
+			if t.header.joined != nil {
+				l.cells = t.header.joined
+			}
 			width = len(l.cells)
 			if _, err := m.f.NewSheet(name); err != nil {
 				return fmt.Errorf("write refused rows: %w", err)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"time"
 
 	"talentcast/datasets"
@@ -35,6 +36,9 @@ type Options struct {
 	// Demo marks everything in the file as synthetic.
 	Demo   bool
 	Limits Limits
+	// Convert makes an XLSX of an old spreadsheet (.xls, .et). Without it such a
+	// file is a fault that says how to save it anew.
+	Convert Converter
 	// Progress, if set, is told now and then how much of the file is done, both
 	// in bytes of the file. For an XLSX it is estimated from its rows.
 	Progress func(done, total int64)
@@ -42,34 +46,10 @@ type Options struct {
 	piece int // bytes of text that are checked together; 0 for the usual
 }
 
-// Limits protect against files too large to be what an office means to send.
-// A zero limit is the default.
-type Limits struct {
-	Bytes    int64 // of the file; default 128 MB
-	Unzipped int64 // of all parts of an XLSX; default 1 GB
-	Rows     int   // of data; default 2,000,000
-	Columns  int   // up to the last that is not empty; default 200
-	Cell     int   // characters in a cell; default 2,000; over it the row is refused
-}
-
-func (l Limits) orDefault() Limits {
-	if l.Bytes <= 0 {
-		l.Bytes = 128 << 20
-	}
-	if l.Unzipped <= 0 {
-		l.Unzipped = 1 << 30
-	}
-	if l.Rows <= 0 {
-		l.Rows = 2_000_000
-	}
-	if l.Columns <= 0 {
-		l.Columns = 200
-	}
-	if l.Cell <= 0 {
-		l.Cell = 2000
-	}
-	return l
-}
+// Converter makes an XLSX of a spreadsheet in an old format. What it is given
+// and what it makes hold ID numbers: neither may reach a disk. Its error is a
+// fault where the file is to blame.
+type Converter func(ctx context.Context, name string, data []byte) ([]byte, error)
 
 // minKey is the least length of a key that can't be found by trying: ID numbers
 // are few enough to list, so the key is all that hides them.

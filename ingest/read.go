@@ -35,7 +35,9 @@ type reading struct {
 	// unchanged, if set, tells at the end whether the file is still as it was.
 	unchanged func() error
 	spares    sync.Pool
-	unlisted  map[string]int // refusals beyond those that are kept, by code
+	unlisted  map[string]int    // refusals beyond those that are kept, by code
+	totals    bool              // the sheet has total rows, to be looked at when all others are known
+	figures   []datasets.Record // of indicators, to be held against each other
 }
 
 // Read reads a file's rows and checks them against the policy. name is the
@@ -57,11 +59,16 @@ func read(ctx context.Context, name string, data []byte, o Options) (*reading, e
 	if err != nil {
 		return nil, err
 	}
+	inner, data, err := onlyTable(name, data, r.o.Limits)
+	if err != nil {
+		return r, err
+	}
+	r.name = baseName(inner)
 	sum := sha256.Sum256(data)
 	if err := r.start(int64(len(data)), hex.EncodeToString(sum[:])); err != nil {
 		return r, err
 	}
-	b, err := open(r.name, data, r.o)
+	b, err := open(ctx, r.name, data, r.o)
 	if err != nil {
 		return r, err
 	}
@@ -104,6 +111,7 @@ func (r *reading) rows(ctx context.Context) error {
 			return err
 		}
 	}
+	r.jumps()
 	r.tellUnlisted()
 	if r.unchanged != nil {
 		if err := r.unchanged(); err != nil {
@@ -199,6 +207,15 @@ var (
 	footnoteWords = []string{"注:", "注1", "备注:", "说明:", "填表人", "制表人", "制表:", "填表:", "审核人", "审核:", "填报人", "填报日期:", "单位负责人"}
 )
 
+// isTotal tells whether a folded cell says that its row is a total: 合计, or
+// 昌华街小计.
+func isTotal(word string) bool {
+	if slices.Contains(totalWords, word) {
+		return true
+	}
+	return len(word) <= 36 && (strings.HasSuffix(word, "小计") || strings.HasSuffix(word, "合计") || strings.HasSuffix(word, "总计"))
+}
+
 // notData recognises total rows and footnotes: a total says so in one of its
 // first three cells that are not blank; a footnote begins with one of the usual
 // words and has few cells.
@@ -221,7 +238,7 @@ func notData(cells []string) string {
 			break
 		}
 		word, _, _ := strings.Cut(strings.ReplaceAll(f, "(", ":"), ":")
-		if slices.Contains(totalWords, word) {
+		if isTotal(word) {
 			return codeTotalRow
 		}
 		if looked == 1 && used <= 4 {

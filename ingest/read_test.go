@@ -335,6 +335,15 @@ func FuzzReadXLSX(f *testing.F) {
 	fuzzRead(f, "x.xlsx")
 }
 
+func FuzzReadJSON(f *testing.F) {
+	for name, data := range corpus(f) {
+		if strings.HasSuffix(name, "json") {
+			f.Add(data)
+		}
+	}
+	fuzzRead(f, "x.json")
+}
+
 // fuzzRead: whatever the bytes, a fault or a batch that adds up and that the
 // store takes.
 func fuzzRead(f *testing.F, name string) {

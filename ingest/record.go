@@ -127,7 +127,7 @@ func (w *row) training(rec *datasets.Record) {
 // institution: one body in one category, known by its code or else its name.
 func (w *row) institution(rec *datasets.Record) {
 	rec.Name = w.key("name")
-	is := strings.ToUpper(fold(w.key("code")))
+	is := w.orgCode("code")
 	if is == "" {
 		is = fold(rec.Name)
 	}

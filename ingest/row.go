@@ -76,6 +76,7 @@ func (w *row) take(l line, width int) {
 			w.cells[i] = s
 		}
 	}
+	w.formulas()
 	for _, c := range l.cells[min(width, len(l.cells)):] {
 		if c = clean(c); !blank(c) {
 			w.refuse(codeRowLong, -1, c, short(scrub(c)))
@@ -85,6 +86,19 @@ func (w *row) take(l line, width int) {
 	for _, i := range w.required {
 		if w.cells[i] == "" && !w.refused(i) {
 			w.refuse(codeRequired, i, "")
+		}
+	}
+}
+
+// formulas refuses cells that a formula was never worked out for. Formulas are
+// not evaluated here.
+func (w *row) formulas() {
+	if w.sheet.uncached == nil {
+		return
+	}
+	for i, at := range w.at {
+		if at >= 0 && w.sheet.uncached(at+1, w.no) {
+			w.refuse(codeFormula, i, "")
 		}
 	}
 }
@@ -259,6 +273,19 @@ func (w *row) person() string {
 	return hex.EncodeToString(w.digits)
 }
 
+// orgCode is an institution's code, "" where it is blank or wrong.
+func (w *row) orgCode(id string) string {
+	s := w.key(id)
+	if s == "" {
+		return ""
+	}
+	code, rule := checkOrgCode(s)
+	if rule != "" {
+		w.refuse(rule, w.column(id), s)
+	}
+	return code
+}
+
 func (w *row) choice(id string) string {
 	i := w.column(id)
 	if w.cells[i] == "" {
@@ -339,6 +366,16 @@ func (r *reading) refusal(code, sheet string, no int, column, value string, args
 func (r *reading) note(code, sheet, column string, args ...string) {
 	if r.notes++; r.notes <= maxNotes {
 		r.batch.Refusals = append(r.batch.Refusals, r.refusal(code, sheet, 0, column, "", args...))
+	}
+}
+
+// noteSheet notes what the format says of a sheet that is read.
+func (r *reading) noteSheet(s sheet, header int) {
+	if s.notes == nil {
+		return
+	}
+	for _, n := range s.notes(header) {
+		r.note(n.code, s.name, n.column, n.args...)
 	}
 }
 

@@ -45,12 +45,23 @@ const (
 	codeDoublePerson   = "duplicate_person"
 	codeDouble         = "duplicate_key"
 
-	codeTotalRow    = "note_total_row"
-	codeFootnote    = "note_footnote"
-	codeSkipSheet   = "note_sheet"
-	codeHiddenSheet = "note_hidden_sheet"
-	codeColumn      = "note_column"
-	codeUnlisted    = "note_unlisted"
+	codeFormula      = "formula_uncached"
+	codeCodeForm     = "code_form"
+	codeCodeChecksum = "code_checksum"
+
+	codeHiddenRows    = "note_hidden_rows"
+	codeHiddenColumns = "note_hidden_columns"
+	codeTotalRow      = "note_total_row"
+	codeTotalChecked  = "note_total_checked"
+	codeTotalDiffers  = "note_total_differs"
+	codeTotalUnknown  = "note_total_unknown"
+	codeJump          = "note_jump"
+	codeFall          = "note_fall"
+	codeFootnote      = "note_footnote"
+	codeSkipSheet     = "note_sheet"
+	codeHiddenSheet   = "note_hidden_sheet"
+	codeColumn        = "note_column"
+	codeUnlisted      = "note_unlisted"
 )
 
 // Rule is one check of a row: what is wrong and what to do about it. The texts
@@ -64,6 +75,16 @@ type Rule struct {
 	// alone can't break it. A rule about the file has none.
 	Kind       datasets.Kind
 	Pass, Fail []map[string]string
+}
+
+// Warns tells whether what a note says deserves a second look: the rows are read
+// all the same.
+func Warns(code string) bool {
+	switch code {
+	case codeTotalDiffers, codeTotalUnknown, codeJump, codeFall, codeHiddenRows, codeHiddenColumns:
+		return true
+	}
+	return false
 }
 
 type cells = map[string]string
@@ -92,7 +113,7 @@ func valueRules() []Rule {
 			datasets.Talent, one("note", "无误"), one("+", "多出的一格"),
 		},
 		{
-			codeDateForm, "“%[1]s”不是日期", "%[1]q is not a date", "请写成 2014-05-06、2014/5/6 或 2014年5月6日。", "Write it as 2014-05-06, 2014/5/6 or 2014年5月6日.",
+			codeDateForm, "“%[1]s”不是日期", "%[1]q is not a date", "请写成 2014-05-06、2014/5/6 或 2014年5月6日；民国年份请换成公元。", "Write it as 2014-05-06, 2014/5/6 or 2014年5月6日; turn years of the Republic (民国) into common ones.",
 			datasets.Talent, one("date", "2014.5.6"), one("date", "2014-02-30"),
 		},
 		{
@@ -188,6 +209,14 @@ func personRules() []Rule {
 			datasets.Talent, one("id", "990103190001019998"), one("id", "990103190002319992"),
 		},
 		{
+			codeCodeForm, "“%[1]s”不是 18 位统一社会信用代码，也不是 9 位组织机构代码或 15 位注册号", "%[1]q is no unified social credit code (18 characters), organisation code (9) or registration number (15)", "请照证照填写；列格式先设为“文本”；没有代码的空着。", "Copy it from the licence, with the column formatted as text; leave it empty where there is none.",
+			datasets.Institution, one("code", "D2143569-X"), one("code", "91440103I00000000"),
+		},
+		{
+			codeCodeChecksum, "“%[1]s”的校验位不对，代码有录入错误", "The check character of %[1]q does not fit: the code was mistyped", "请对照证照逐位核对。", "Compare it with the licence, character by character.",
+			datasets.Institution, one("code", "91440103000000000F"), one("code", "91440103000000001F"),
+		},
+		{
 			codeIDElsewhere, "“%[1]s”里填了身份证号", "%[1]q holds an ID number", "身份证号只能填在身份证号一列；此处请换成编号或名称。", "ID numbers belong in their own column only; put a number of your own or a name here.",
 			datasets.Fund, one("number", "YS-2014-002"), one("number", "990103190001019998"),
 		},
@@ -250,10 +279,18 @@ func wordRules() []Rule {
 func noteRules() []Rule {
 	return []Rule{
 		{Code: codeTotalRow, ReasonZh: "第 %[2]s 行是合计行，没有作为数据读入", ReasonEn: "Row %[2]s is a total and was not read as data", RemedyZh: "不用处理。", RemedyEn: "Nothing to do."},
+		{Code: codeTotalChecked, ReasonZh: "第 %[2]s 行是合计行，没有作为数据读入；它的“%[1]s”与上面逐行相加一致", ReasonEn: "Row %[2]s is a total and was not read as data; its %[1]q is the sum of the rows", RemedyZh: "不用处理。", RemedyEn: "Nothing to do."},
+		{Code: codeTotalDiffers, ReasonZh: "第 %[2]s 行的合计对不上：“%[1]s”写的是 %[3]s，逐行相加是 %[4]s，差 %[5]s", ReasonEn: "The total in row %[2]s does not fit: %[1]q says %[3]s, the rows sum to %[4]s, the difference is %[5]s", RemedyZh: "各行照常读入；请核对是合计错了，还是漏了、多了行。", RemedyEn: "The rows are read all the same; check whether the total is wrong, or rows are missing or too many."},
+		{Code: codeTotalUnknown, ReasonZh: "第 %[2]s 行的合计没有核对：上面有 %[3]s 行的“%[1]s”读不出", ReasonEn: "The total in row %[2]s was not checked: %[1]q can't be read in %[3]s of the rows", RemedyZh: "请先改好退回的行再交。", RemedyEn: "Mend the refused rows first and send the file again."},
+		{Code: codeJump, ReasonZh: "第 %[2]s 行的“%[1]s” %[3]s 与上一年（第 %[4]s 行）的 %[5]s 相差 5 倍以上", ReasonEn: "%[1]q in row %[2]s, %[3]s, is more than five times, or less than a fifth of, the %[5]s of the year before (row %[4]s)", RemedyZh: "照常读入；请核对单位和小数点。", RemedyEn: "It is read all the same; check the unit and the decimal point."},
+		{Code: codeFall, ReasonZh: "第 %[2]s 行的“%[1]s” %[3]s 比前一个数（第 %[4]s 行）%[5]s 小，而这个指标是累计数", ReasonEn: "%[1]q in row %[2]s, %[3]s, is below the figure before it (row %[4]s), %[5]s, while the indicator counts up", RemedyZh: "照常读入；请核对是否填成了当期数。", RemedyEn: "It is read all the same; check whether it is the figure of the period alone."},
 		{Code: codeFootnote, ReasonZh: "第 %[2]s 行是表尾说明，没有作为数据读入", ReasonEn: "Row %[2]s is a footnote and was not read as data", RemedyZh: "不用处理。", RemedyEn: "Nothing to do."},
 		{Code: codeSkipSheet, ReasonZh: "工作表“%[2]s”没有可识别的表头，没有读入", ReasonEn: "Sheet %[2]q has no known header and was not read", RemedyZh: "如果其中有数据，请按模板改好列名再交。", RemedyEn: "If it holds data, name its columns as the template does and send it again."},
 		{Code: codeHiddenSheet, ReasonZh: "工作表“%[2]s”是隐藏的，没有读入", ReasonEn: "Sheet %[2]q is hidden and was not read", RemedyZh: "如果其中有数据，请取消隐藏再交。", RemedyEn: "If it holds data, unhide it and send the file again."},
 		{Code: codeUnlisted, ReasonZh: "退回太多，其余的没有逐条列出，按原因计：%[2]s", ReasonEn: "There are too many refusals to list them all; beyond those listed, by reason: %[2]s", RemedyZh: "先改列出的；多半是同一个原因。", RemedyEn: "Mend those listed first; the cause is most likely one."},
+		{Code: codeFormula, ReasonZh: "“%[1]s”是公式，而文件里没有存下它的结果", ReasonEn: "%[1]q is a formula whose result is not in the file", RemedyZh: "公式不会在这里计算：请用 Excel 或 WPS 打开并保存一次再交，或把公式粘贴为数值。", RemedyEn: "Formulas are not worked out here: open the file in Excel or WPS, save it and send it again, or paste the formulas as values."},
+		{Code: codeHiddenRows, ReasonZh: "有 %[2]s 行数据是隐藏的（第一处在第 %[3]s 行），也已读入", ReasonEn: "%[2]s rows of data are hidden (the first is row %[3]s) and were read all the same", RemedyZh: "如果是不该报的行，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
+		{Code: codeHiddenColumns, ReasonZh: "有隐藏的列（%[2]s），也已读入", ReasonEn: "Columns %[2]s are hidden and were read all the same", RemedyZh: "如果是不该报的列，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
 		{Code: codeColumn, ReasonZh: "“%[1]s”列不在模板里，没有读入", ReasonEn: "Column %[1]q is not in the template and was not read", RemedyZh: "如果是模板里的某一列，请按模板改列名再交。", RemedyEn: "If it is one of the template's columns, name it so and send the file again."},
 	}
 }

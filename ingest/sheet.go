@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"iter"
 	"path"
 	"path/filepath"
@@ -11,7 +12,11 @@ import (
 
 // line is a row of a file as it stands there.
 type line struct {
-	no    int // as a spreadsheet numbers it, from 1
+	// no is the row as a spreadsheet numbers it, from 1. Where a format names its
+	// columns apart from its rows (JSON, Parquet) the names are line 0 and the
+	// objects count from 1; in NDJSON an object has the number of the line on which
+	// it begins.
+	no    int
 	cells []string
 	done  int64 // bytes of the file up to here
 }
@@ -33,6 +38,19 @@ type sheet struct {
 	percent func(col, row int) bool
 	// epoch1904: day numbers count from 1904, not from 1900.
 	epoch1904 bool
+	// uncached tells whether a cell (column and row from 1) holds a formula
+	// without the value it came to. nil where there are no formulas.
+	uncached func(col, row int) bool
+	// notes tells what is to be said of the sheet, given the row of its header.
+	// nil for nothing.
+	notes func(header int) []sheetNote
+}
+
+// sheetNote is a note on a sheet: its code, the column that it is about or "",
+// and what its sentence takes.
+type sheetNote struct {
+	code, column string
+	args         []string
 }
 
 // book is a file opened: its sheets, and the encoding if it is text.
@@ -44,7 +62,7 @@ type book struct {
 
 // open recognises the format by the name's extension and checks it against the
 // bytes.
-func open(name string, data []byte, o Options) (book, error) {
+func open(ctx context.Context, name string, data []byte, o Options) (book, error) {
 	zip := strings.HasPrefix(string(data[:min(4, len(data))]), "PK\x03\x04")
 	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".csv", ".tsv", ".txt":
@@ -56,10 +74,12 @@ func open(name string, data []byte, o Options) (book, error) {
 		return openCSV(name, data, o)
 	case ".xlsx", ".xlsm":
 		return openXLSX(name, data, o.Limits)
+	case ".json", ".ndjson", ".jsonl":
+		return openJSON(name, data, o)
+	case ".parquet":
+		return openParquet(ctx, name, data, o)
 	case ".xls", ".et":
-		return book{}, fault.Newf(fault.Unreadable,
-			"%[1]s 是旧版表格格式，读不了；请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”，再交新文件。",
-			"%[1]s is in an old spreadsheet format that can't be read; open it in Excel or WPS, choose Save As, Excel Workbook (*.xlsx), and send the new file.", name)
+		return openOld(ctx, name, data, o)
 	default:
 		return book{}, fault.Newf(fault.Unreadable,
 			"%[1]s 的类型（%[2]s）不能读入；请把表格另存为 .xlsx 或 .csv 再交。",

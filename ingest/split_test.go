@@ -79,7 +79,7 @@ func TestPieces(t *testing.T) {
 	for _, r := range want.Refusals {
 		codes[r.Code] = true
 	}
-	if !codes[codeDouble] || !codes[codeAmountNegative] || !codes[codeTotalRow] {
+	if !codes[codeDouble] || !codes[codeAmountNegative] || !codes[codeTotalDiffers] {
 		t.Fatalf("the file has only %v", codes)
 	}
 	for _, size := range []int{1, 100, 5000} {

@@ -125,7 +125,7 @@ func (b *templateBook) form(l Layout) {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		b.do(err)
 		b.do(b.f.SetColWidth(l.NameZh, name, name, columnWidth(c)))
-		if c.Type == PersonID || c.Type == Text || c.Type == TargetID {
+		if c.Type == PersonID || c.Type == OrgCode || c.Type == Text || c.Type == TargetID {
 			b.do(b.f.SetColStyle(l.NameZh, name, b.text))
 		}
 		style := b.head

@@ -38,12 +38,16 @@ const (
 	lastSerial  = 73050
 )
 
+// firstYear is the first of four digits; the first of all would be taken for no
+// date at all.
+const firstYear = 1000
+
 // parseDate reads 2013-04-12, 2013/4/12, 2013.4.12, 2013年4月12日, 20130412, the
 // same without a day, and the day number of a spreadsheet. A time of day behind
 // the date is dropped. ok is false for anything else, also for 30 February.
 func parseDate(s string, which side, epoch1904 bool) (t time.Time, ok bool) {
 	if len(s) == 10 && s[4] == '-' && s[7] == '-' { // the usual form, without the search for others
-		if t, err := time.Parse(time.DateOnly, s); err == nil && t.Year() > 0 {
+		if t, err := time.Parse(time.DateOnly, s); err == nil && t.Year() >= firstYear {
 			return t, true
 		}
 	}
@@ -78,7 +82,7 @@ func parseDate(s string, which side, epoch1904 bool) (t time.Time, ok bool) {
 func calendarDate(year, month, day string, which side) (time.Time, bool) {
 	y, _ := strconv.Atoi(year)
 	m, _ := strconv.Atoi(month)
-	if m < 1 || m > 12 || y < 1 {
+	if m < 1 || m > 12 || y < firstYear {
 		return time.Time{}, false
 	}
 	if day == "" {
@@ -145,6 +149,23 @@ var yuanForm = regexp.MustCompile(`^[¥￥]?([^\p{Han}]*)(人民币)?([亿万千
 // for none); a unit in the cell goes before it. The code is "" or that of the
 // rule which the amount breaks.
 func parseMoney(s, unit string, float bool) (decimal.Decimal, string) {
+	d, code := amountOf(s, unit, float)
+	switch {
+	case code != "":
+		return decimal.Decimal{}, code
+	case d.IsNegative():
+		return decimal.Decimal{}, codeAmountNegative
+	case !d.Shift(2).IsInteger():
+		return decimal.Decimal{}, codeAmountFine
+	}
+	if _, err := datasets.FenOf(d); err != nil {
+		return decimal.Decimal{}, codeTooLarge
+	}
+	return d, ""
+}
+
+// amountOf reads an amount into 元, whatever it is.
+func amountOf(s, unit string, float bool) (decimal.Decimal, string) {
 	s = strings.TrimPrefix(strings.ReplaceAll(narrow(s), " ", ""), "人民币")
 	m := yuanForm.FindStringSubmatch(s)
 	if m == nil {
@@ -164,17 +185,7 @@ func parseMoney(s, unit string, float bool) (decimal.Decimal, string) {
 	if base != "元" {
 		return decimal.Decimal{}, codeAmountUnit
 	}
-	d = d.Shift(shift)
-	switch {
-	case d.IsNegative():
-		return decimal.Decimal{}, codeAmountNegative
-	case !d.Shift(2).IsInteger():
-		return decimal.Decimal{}, codeAmountFine
-	}
-	if _, err := datasets.FenOf(d); err != nil {
-		return decimal.Decimal{}, codeTooLarge
-	}
-	return d, ""
+	return d.Shift(shift), ""
 }
 
 // moneyUnit is a unit of money stated for a column, taken apart.

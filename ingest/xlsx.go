@@ -34,6 +34,9 @@ func openXLSX(name string, data []byte, limit Limits) (b book, err error) {
 	case !bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return book{}, notXLSX(name)
 	}
+	if err := checkXLSX(name, data, limit); err != nil {
+		return book{}, err
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
 		RawCellValue:   true,
 		UnzipSizeLimit: limit.Unzipped,
@@ -43,10 +46,7 @@ func openXLSX(name string, data []byte, limit Limits) (b book, err error) {
 	})
 	if err != nil {
 		if strings.Contains(err.Error(), "unzip size exceeds") {
-			return book{}, fault.Newf(fault.TooLarge,
-				"%[1]s 解压后超过 %[2]d MB；请删去多余的工作表、图片和格式，或分成几个文件再交。",
-				"%[1]s unpacks to more than %[2]d MB; remove sheets, pictures and formats that are not needed, or split it, and send it again.",
-				name, limit.Unzipped>>20)
+			return book{}, unzippedTooLarge(name, limit.Unzipped)
 		}
 		return book{}, notXLSX(name).Because(err)
 	}
@@ -61,12 +61,18 @@ func openXLSX(name string, data []byte, limit Limits) (b book, err error) {
 		if err != nil {
 			return book{}, notXLSX(name).Because(err)
 		}
-		b.sheets = append(b.sheets, sheet{
+		scan := scanSheet(w.part(w.parts[s]))
+		x := sheet{
 			name: s, hidden: !visible, float: true,
 			lines:     w.lines(s),
 			percent:   func(col, row int) bool { return w.percent(s, col, row) },
 			epoch1904: props.Date1904 != nil && *props.Date1904,
-		})
+			notes:     scan.notes,
+		}
+		if scan.uncached != nil {
+			x.uncached = func(col, row int) bool { return scan.uncached[cellAt{col, row}] }
+		}
+		b.sheets = append(b.sheets, x)
 	}
 	b.close = f.Close
 	return b, nil

@@ -157,8 +157,15 @@ func applyEnv(root *cobra.Command, env []string) error {
 	}
 	root.PersistentFlags().VisitAll(set)
 	for _, c := range root.Commands() {
-		if c.Name() == "serve" {
+		switch c.Name() {
+		case "serve":
 			c.Flags().VisitAll(set)
+		case "ingest":
+			c.Flags().VisitAll(func(f *pflag.Flag) {
+				if intakeFlag(f.Name) {
+					set(f)
+				}
+			})
 		}
 	}
 	return errors.Join(errs...)

@@ -14,14 +14,14 @@ import (
 
 // check prints how a file is understood and what loading it would do. Nothing is
 // changed.
-func (a *app) check(ctx context.Context, s *datasets.Store, path string, o ingest.Options) error {
-	data, err := ingest.ReadFile(path, o.Limits)
+func (a *app) check(ctx context.Context, s *datasets.Store, x source, o ingest.Options) error {
+	data, err := x.read(o.Limits)
 	if err != nil {
 		return err
 	}
-	bar := a.bar(ingest.FileName(path))
+	bar := a.bar(x.name)
 	o.Progress = bar.set
-	p, err := ingest.Look(ctx, s, path, data, o)
+	p, err := ingest.Look(ctx, s, x.name, data, o)
 	bar.done()
 	if err != nil {
 		return err
@@ -54,6 +54,10 @@ func (a *app) preview(p *ingest.Preview, policy datasets.Policy) {
 		a.write(report.Reasons(p, a.lang))
 	}
 	for _, f := range p.LeftOut {
+		if ingest.Warns(f.Code) {
+			fmt.Fprintln(a.out, a.text("注意："+f.ReasonZh+"。"+f.RemedyZh, "check: "+f.ReasonEn+". "+f.RemedyEn))
+			continue
+		}
 		fmt.Fprintln(a.out, a.text("略过："+f.ReasonZh, "left out: "+f.ReasonEn))
 	}
 	k := p.Check
@@ -85,13 +89,13 @@ func (a *app) write(t report.Table) {
 
 // mend writes the refused rows of a file beside it, where the clerk asked for
 // them.
-func (a *app) mend(ctx context.Context, path, to string, o ingest.Options) error {
-	data, err := ingest.ReadFile(path, o.Limits)
+func (a *app) mend(ctx context.Context, x source, to string, o ingest.Options) error {
+	data, err := x.read(o.Limits)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	n, err := ingest.Mend(ctx, path, data, o, &b)
+	n, err := ingest.Mend(ctx, x.name, data, o, &b)
 	if err != nil || n == 0 {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -26,13 +27,20 @@ const defaultPolicy = "liwan-555"
 func (a *app) ingestCommand() *cobra.Command {
 	var policy, kind, encoding, user, office, refused string
 	var demo, check bool
-	var maxMB int64
-	var maxRows int
+	var in intake
 	c := &cobra.Command{
-		Use:   "ingest FILE…",
+		Use:   "ingest FILE|FOLDER|ZIP…",
 		Short: "check files and load their good rows · 检查并载入文件",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
+			limits, err := in.limits()
+			if err != nil {
+				return err
+			}
+			convert, err := in.converter()
+			if err != nil {
+				return err
+			}
 			if a.memory == 0 {
 				a.memory = ingestMemory
 			}
@@ -40,21 +48,20 @@ func (a *app) ingestCommand() *cobra.Command {
 			return a.withOutlooks(cmd.Context(), func(s *datasets.Store, svc *outlook.Service) error {
 				return a.ingest(cmd.Context(), s, svc, handIn{
 					files: files, policy: policy, office: office, check: check, refused: refused,
-					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo, Limits: ingest.Limits{Bytes: maxMB << 20, Rows: maxRows}},
+					o: ingest.Options{Kind: datasets.Kind(kind), Encoding: encoding, User: user, Demo: demo, Limits: limits, Convert: convert},
 				})
 			})
 		},
 	}
 	c.Flags().StringVar(&policy, "policy", defaultPolicy, "policy the rows belong to")
 	c.Flags().StringVar(&kind, "kind", "", "kind of the rows; empty to tell from the header")
-	c.Flags().StringVar(&encoding, "encoding", "", "utf-8 or gb18030; empty to detect")
+	c.Flags().StringVar(&encoding, "encoding", "", "utf-8, gb18030, utf-16le or utf-16be; empty to detect")
 	c.Flags().StringVar(&user, "user", "", "who hands the files in")
 	c.Flags().StringVar(&office, "office", "", "department whose remembered columns are used; empty for any")
 	c.Flags().BoolVar(&check, "check", false, "only show how the files are understood and what loading them would do")
 	c.Flags().StringVar(&refused, "refused", "", "write the refused rows of the one file, with reasons, to this XLSX")
-	c.Flags().Int64Var(&maxMB, "max-mb", 0, "largest file in MB; 0 for 128")
-	c.Flags().IntVar(&maxRows, "max-rows", 0, "most rows of data in a file; 0 for 2,000,000")
 	c.Flags().BoolVar(&demo, "demo", false, "mark the rows as synthetic (演示数据)")
+	in.flags(c.Flags(), 128)
 	return c
 }
 
@@ -99,9 +106,6 @@ func (a *app) prepare(ctx context.Context, s *datasets.Store, h *handIn) error {
 	if h.o.Kind != "" && !slices.Contains(datasets.Kinds(), h.o.Kind) {
 		return fault.Newf(fault.Invalid, "没有数据种类 %[1]q；可用：%[2]v。", "There is no kind %[1]q; there are %[2]v.", h.o.Kind, datasets.Kinds())
 	}
-	if h.refused != "" && len(h.files) != 1 {
-		return fault.New(fault.Invalid, "--refused 一次只用于一个文件；请逐个载入。", "--refused takes one file at a time; load them one by one.")
-	}
 	p, err := s.Policy(ctx, h.policy)
 	if err != nil {
 		return err
@@ -123,33 +127,65 @@ func (a *app) ingest(ctx context.Context, s *datasets.Store, svc *outlook.Servic
 	if err := a.prepare(ctx, s, &h); err != nil {
 		return err
 	}
+	all, left, many, err := sources(h.files, h.o.Limits)
+	if err != nil {
+		return err
+	}
+	if h.refused != "" && len(all) != 1 {
+		return fault.New(fault.Invalid, "--refused 一次只用于一个文件；请逐个载入。", "--refused takes one file at a time; load them one by one.")
+	}
 	var failed error
-	refused := false
-	for _, path := range h.files {
-		some, err := a.take(ctx, s, svc, path, h)
-		refused = refused || some
+	var n tally
+	for _, x := range all {
+		some, err := a.take(ctx, s, svc, x, h)
 		if err != nil {
 			f := fault.As(err)
 			if f == nil {
-				return fmt.Errorf("ingest %s: %w", ingest.FileName(path), err)
+				return fmt.Errorf("ingest %s: %w", x.name, err)
 			}
-			fmt.Fprintf(a.err, "%s：%s\n", ingest.FileName(path), f.Text(a.lang))
+			fmt.Fprintf(a.err, "%s：%s\n", x.name, f.Text(a.lang))
 			failed = errors.Join(failed, err)
 		}
+		n.add(some, err)
+	}
+	if many || len(all) > 1 {
+		a.tally(n, left)
 	}
 	switch {
 	case failed != nil:
 		return failed
-	case refused:
+	case n.refused > 0:
 		return errRefused
 	}
 	return nil
 }
 
+// tally is how several files fared.
+type tally struct{ whole, refused, failed int }
+
+func (n *tally) add(refused bool, err error) {
+	switch {
+	case err != nil:
+		n.failed++
+	case refused:
+		n.refused++
+	default:
+		n.whole++
+	}
+}
+
+func (a *app) tally(n tally, left []string) {
+	fmt.Fprintf(a.out, a.text("共%d个文件：全部通过%d，有退回%d，失败%d。\n", "%d files: %d whole, %d with refused rows, %d failed.\n"),
+		n.whole+n.refused+n.failed, n.whole, n.refused, n.failed)
+	if len(left) > 0 {
+		fmt.Fprintf(a.out, a.text("不是表格，没有读入：%s\n", "no tables, not read: %s\n"), strings.Join(left, a.text("、", ", ")))
+	}
+}
+
 // take checks or loads one file and tells whether rows of it were refused.
-func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service, path string, h handIn) (refused bool, err error) {
+func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service, x source, h handIn) (refused bool, err error) {
 	if h.check {
-		err = a.check(ctx, s, path, h.o)
+		err = a.check(ctx, s, x, h.o)
 		refused = errors.Is(err, errRefused)
 		if refused {
 			err = nil
@@ -157,7 +193,7 @@ func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service,
 	} else {
 		var r datasets.Receipt
 		var effects []datasets.Effect
-		r, effects, err = a.load(ctx, s, svc, path, h.o)
+		r, effects, err = a.load(ctx, s, svc, x, h.o)
 		if err == nil {
 			a.receipt(r)
 			a.effects(effects, h.o.Policy)
@@ -165,20 +201,20 @@ func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service,
 		}
 	}
 	if err == nil && h.refused != "" {
-		err = a.mend(ctx, path, h.refused, h.o)
+		err = a.mend(ctx, x, h.refused, h.o)
 	}
 	return refused, err
 }
 
 // load loads one file and keeps what that changed on the dashboard.
-func (a *app) load(ctx context.Context, s *datasets.Store, svc *outlook.Service, path string, o ingest.Options) (datasets.Receipt, []datasets.Effect, error) {
+func (a *app) load(ctx context.Context, s *datasets.Store, svc *outlook.Service, x source, o ingest.Options) (datasets.Receipt, []datasets.Effect, error) {
 	before, err := svc.Actuals(ctx, o.Policy.ID, time.Time{})
 	if err != nil {
 		return datasets.Receipt{}, nil, err
 	}
-	bar := a.bar(ingest.FileName(path))
+	bar := a.bar(x.name)
 	o.Progress = bar.set
-	r, err := ingest.File(ctx, s, path, o)
+	r, err := x.load(ctx, s, o)
 	bar.done()
 	if err != nil || r.Already || r.Loaded+r.Superseded == 0 {
 		return r, nil, err

@@ -21,22 +21,32 @@ func (a *app) serveCommand() *cobra.Command {
 	var addr string
 	var samples bool
 	var grace int
+	var in intake
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, samples, grace)
+			return a.serve(cmd.Context(), addr, samples, grace, in)
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there are no accounts")
 	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
 	c.Flags().IntVar(&grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
+	in.flags(c.Flags(), 64)
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr string, samples bool, grace int) (err error) {
+func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, in intake) (err error) {
 	if err := loopback(addr); err != nil {
+		return err
+	}
+	limits, err := in.limits()
+	if err != nil {
+		return err
+	}
+	convert, err := in.converter()
+	if err != nil {
 		return err
 	}
 	store, svc, err := a.outlooks(ctx)
@@ -61,6 +71,7 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int) (
 	handler, err := web.New(web.Config{
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: grace,
 		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		MaxUpload: limits.Bytes, Limits: limits, Convert: convert,
 	})
 	if err != nil {
 		return err

@@ -174,7 +174,7 @@ func (b *bench) ingest(ctx context.Context, file string, rows int) (r result, er
 	if err = errors.Join(err, s.Close()); err != nil {
 		return r, err
 	}
-	r, err = child(exec.CommandContext(ctx, b.bin, "--data", data, "ingest", "--max-mb", "4000", "--max-rows", "20000000", file))
+	r, err = child(exec.CommandContext(ctx, b.bin, "--data", data, "ingest", "--limit-file", "4000", "--limit-rows", "20000000", file))
 	if err != nil {
 		return r, err
 	}

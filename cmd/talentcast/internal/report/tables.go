@@ -11,6 +11,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/datasets"
+	"talentcast/ingest"
 )
 
 // note is the line under every title: policy, date, scenario, data.
@@ -229,7 +230,11 @@ func Refusals(rs []datasets.Refusal, lang string) Table {
 		if r.Row > 0 {
 			row = float64(r.Row)
 		}
-		t.Rows = append(t.Rows, []Cell{r.Sheet, row, r.Column, r.Value, pick(lang, r.ReasonZh, r.ReasonEn), pick(lang, r.RemedyZh, r.RemedyEn)})
+		mark := ""
+		if ingest.Warns(r.Code) { // read all the same
+			mark = pick(lang, "注意：", "check: ")
+		}
+		t.Rows = append(t.Rows, []Cell{r.Sheet, row, r.Column, r.Value, mark + pick(lang, r.ReasonZh, r.ReasonEn), pick(lang, r.RemedyZh, r.RemedyEn)})
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ type checkBody struct {
 	Rows            *tableView
 	Elsewhere, Near *tableView
 	LeftOut         []string
+	Warnings        []string // what is read all the same
 	Profile         string
 	Template        string // of the kind that the file is taken for, where it can't be loaded
 }
@@ -106,7 +108,7 @@ func (p *page) check(f heldFile) *checkBody {
 		return b
 	}
 	b.choices(p, f)
-	b.Facts = joined(joined(report.KindName(v.Kind, p.Lang), cmp.Or(v.Encoding, "XLSX")), phrase.Number(float64(v.Bytes)/1024, 1)+" KB")
+	b.Facts = joined(joined(report.KindName(v.Kind, p.Lang), cmp.Or(v.Encoding, strings.ToUpper(strings.TrimPrefix(filepath.Ext(v.File), ".")))), phrase.Number(float64(v.Bytes)/1024, 1)+" KB")
 	b.Can = v.Problem == nil
 	if v.Problem != nil {
 		b.Problem = v.Problem.Text(p.Lang)
@@ -130,6 +132,10 @@ func (p *page) check(f heldFile) *checkBody {
 		b.Near = p.table(report.Alike(v.Check.NearShown, *p.Policy, p.Lang), "")
 	}
 	for _, r := range v.LeftOut {
+		if ingest.Warns(r.Code) {
+			b.Warnings = append(b.Warnings, p.sentence(r))
+			continue
+		}
 		why := r.ReasonZh
 		if p.Lang == phrase.En {
 			why = r.ReasonEn

@@ -40,6 +40,7 @@ type profileView struct{ Office, Kind, Columns, At, By, Delete string }
 type receiptView struct {
 	batchView
 	Already  bool
+	Warnings []string // what was read all the same
 	Refusals []refusalView
 	More     int
 	CSV      string
@@ -172,8 +173,16 @@ func (p *page) receipt(b datasets.BatchInfo, refusals []datasets.Refusal) *recei
 		v.Undone = p.T("undo.was", b.UndoneAt.Format("2006-01-02 15:04"), b.UndoneBy)
 	}
 	v.CSV, v.XLSX = p.Under(at+".csv"), p.Under(at+".xlsx")
-	shown := refusals[:min(len(refusals), refusalsOnPage)]
-	v.More = len(refusals) - len(shown)
+	var rest []datasets.Refusal
+	for _, r := range refusals {
+		if ingest.Warns(r.Code) {
+			v.Warnings = append(v.Warnings, p.sentence(r))
+		} else {
+			rest = append(rest, r)
+		}
+	}
+	shown := rest[:min(len(rest), refusalsOnPage)]
+	v.More = len(rest) - len(shown)
 	for _, r := range shown {
 		x := refusalView{Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.ReasonZh, Remedy: r.RemedyZh}
 		if p.Lang == phrase.En {
@@ -185,6 +194,14 @@ func (p *page) receipt(b datasets.BatchInfo, refusals []datasets.Refusal) *recei
 		v.Refusals = append(v.Refusals, x)
 	}
 	return v
+}
+
+// sentence is what a note says and what to do about it.
+func (p *page) sentence(r datasets.Refusal) string {
+	if p.Lang == phrase.En {
+		return r.ReasonEn + ". " + r.RemedyEn
+	}
+	return r.ReasonZh + "。" + r.RemedyZh
 }
 
 // form reads a multipart form with a file and how it is to be read.

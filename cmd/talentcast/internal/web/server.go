@@ -17,6 +17,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
 	"talentcast/datasets"
+	"talentcast/ingest"
 )
 
 // Config says what the server shows and within which bounds. Store, Outlooks
@@ -31,8 +32,10 @@ type Config struct {
 	Grace         int              // days after its due date in which a delivery is not overdue yet
 	Now           func() time.Time // nil stands for time.Now
 	Version       string
-	Log           *slog.Logger // nil discards
-	MaxUpload     int64        // bytes of one file; 0 stands for 64 MB
+	Log           *slog.Logger     // nil discards
+	MaxUpload     int64            // bytes of one file; 0 stands for 64 MB
+	Limits        ingest.Limits    // on what is in a file; their Bytes are MaxUpload
+	Convert       ingest.Converter // of old spreadsheets; nil for none
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -63,6 +66,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.MaxUpload <= 0 {
 		cfg.MaxUpload = 64 << 20
 	}
+	cfg.Limits.Bytes = cfg.MaxUpload
 	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload)}
 	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
 	var err error

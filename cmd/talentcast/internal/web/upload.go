@@ -87,7 +87,7 @@ func (s *Server) options(ctx context.Context, policyID string, set settings) (in
 	}
 	return ingest.Options{
 		Policy: policy, Kind: datasets.Kind(set.kind), Encoding: set.encoding, Key: s.cfg.Key, Now: s.cfg.Now(), User: set.by,
-		Demo: set.demo, Limits: ingest.Limits{Bytes: s.cfg.MaxUpload}, Columns: set.columns, Profiles: ingest.ProfilesOf(profiles, set.office),
+		Demo: set.demo, Limits: s.cfg.Limits, Convert: s.cfg.Convert, Columns: set.columns, Profiles: ingest.ProfilesOf(profiles, set.office),
 	}, nil
 }
 

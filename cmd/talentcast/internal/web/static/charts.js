@@ -46,11 +46,34 @@
       tip.renderMode = "richText";
       tip.confine = true;
     });
+    if (figure.closest(".wall")) enlarge(option, Math.max(1, window.innerHeight / 560));
     if (plot.clientWidth < 700) oneLine(option);
     if (plot.clientWidth < 560) narrow(option, plot.clientWidth);
     figure.drawn.setOption(option, true);
     plot.setAttribute("aria-label", chart.alt);
     figure.dataset.state = "drawn";
+  }
+
+  // enlarge makes a chart for the wall: words, lines and margins grow together. Its
+  // title stands above it on the slide.
+  function enlarge(option, times) {
+    var sizes = { fontSize: 1, lineHeight: 1, itemWidth: 1, itemHeight: 1, itemGap: 1, nameGap: 1, symbolSize: 1, width: 1 };
+    (function walk(value, key) {
+      if (Array.isArray(value)) value.forEach(function (v) { if (v && typeof v === "object") walk(v, key); });
+      else if (value && typeof value === "object") {
+        if (key === "data") return;
+        Object.keys(value).forEach(function (k) {
+          if (typeof value[k] === "number" && sizes[k] && (k !== "width" || key === "lineStyle")) value[k] *= times;
+          else if (k !== "data" || key === "markLine") walk(value[k], k);
+        });
+      }
+    })(option, "");
+    [].concat(option.grid || []).forEach(function (grid) {
+      ["left", "right", "top", "bottom"].forEach(function (side) { if (typeof grid[side] === "number") grid[side] *= times; });
+      if (typeof grid.top === "number") grid.top -= 36 * times;
+    });
+    [].concat(option.legend || []).forEach(function (legend) { legend.top = 0; });
+    [].concat(option.title || []).forEach(function (title) { title.show = false; });
   }
 
   // oneLine keeps a long legend from running over the axis.
