@@ -64,7 +64,8 @@
         if (key === "data") return;
         Object.keys(value).forEach(function (k) {
           if (typeof value[k] === "number" && sizes[k] && (k !== "width" || key === "lineStyle")) value[k] *= times;
-          else if (k !== "data" || key === "markLine") walk(value[k], k);
+          else if (k !== "data") walk(value[k], k);
+          else if (key === "markLine") walk(value[k], "mark");
         });
       }
     })(option, "");
