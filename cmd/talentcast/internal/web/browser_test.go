@@ -360,7 +360,7 @@ func TestBrowserPictures(t *testing.T) {
 	pages := map[string]string{
 		"overview": "/p/liwan-555?as_of=2015-06-30", "target": "/p/liwan-555/t/G-01?as_of=2015-06-30", "cap": "/p/liwan-555/t/04-05", "duty": "/p/liwan-555/t/13-01",
 		"scenario": "/p/liwan-555/scenario?as_of=2015-06-30&intake=1.3&growth=0.05", "data": "/p/liwan-555/data?batch=" + batch, "help": "/help", "health": "/p/liwan-555/health", "health-en": "/p/liwan-555/health?lang=en", "delivery": "/p/liwan-555/health/rows?department=mzj&kind=socialworker", "no-data": "/p/en-health-visitors/health",
-		"commitments": "/p/liwan-555/commitments", "commitments-en": "/p/liwan-555/commitments?lang=en", "wall": "/p/liwan-555/wall?seconds=600",
+		"commitments": "/p/liwan-555/commitments", "commitments-en": "/p/liwan-555/commitments?lang=en", "wall": "/p/liwan-555/wall?seconds=600", "department": "/p/liwan-555/dept/rsj?as_of=2015-06-30",
 		"overview-en": "/p/liwan-555?as_of=2015-06-30&lang=en", "rd": "/p/cn-rd/t/cn-rd-2015?as_of=2012-12-31", "error": "/p/liwan-555/t/none",
 	}
 	widths := []struct{ w, h int64 }{{375, 2600}, {768, 1024}, {1366, 768}, {1920, 1080}}

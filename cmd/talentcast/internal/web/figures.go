@@ -29,6 +29,7 @@ type targetView struct {
 	Expected, Interval       string
 	NotBy                    string // share of paths that do not get there
 	Lead, Coop               string
+	LeadURL                  string // of the page of the first department that leads it
 }
 
 // deadline is a date with the probabilities of having met the target by then.
@@ -61,6 +62,9 @@ func (p *page) view(t *outlook.Target) targetView {
 		Completion: barOf(t.Completion), Elapsed: barOf(t.Elapsed),
 		Expected: phrase.Missing,
 		Lead:     p.Departments(t.Lead), Coop: p.Departments(t.Coop),
+	}
+	if len(t.Lead) > 0 {
+		v.LeadURL = p.Under("/dept/" + t.Lead[0])
 	}
 	if t.Measure == datasets.PerPeriod && t.Every > 0 {
 		v.Goal = p.every(t.Every, v.Goal)

@@ -71,7 +71,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "commitments", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
+var pageNames = []string{"overview", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {

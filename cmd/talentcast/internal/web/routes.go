@@ -29,6 +29,7 @@ func (s *Server) routes() *gin.Engine {
 
 	get("/p/:policy", s.overview)
 	get("/p/:policy/commitments", s.commitments)
+	get("/p/:policy/dept/:dept", s.department)
 	get("/p/:policy/wall", s.wall)
 	get("/p/:policy/t/:target", s.target)
 	get("/p/:policy/scenario", s.scenario)
