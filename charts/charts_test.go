@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -83,7 +84,7 @@ func samples() map[string]func() (charts.Chart, error) {
 	near.Early, near.EarlyText, near.Low = monthEnd(12), "2013年1月31日", &high
 	nearHigh := 82.0
 	near.High, near.LowText, near.HighText = &nearHigh, "目标 80人", "上限目标 82人"
-	return map[string]func() (charts.Chart, error){
+	out := map[string]func() (charts.Chart, error){
 		"fan":          func() (charts.Chart, error) { return charts.Fan(fan) },
 		"fan-scenario": func() (charts.Chart, error) { return charts.Fan(scenario) },
 		"fan-nasty":    func() (charts.Chart, error) { return charts.Fan(nasty) },
@@ -155,6 +156,8 @@ func samples() map[string]func() (charts.Chart, error) {
 			return charts.Progress(charts.ProgressData{Frame: frame("zh"), Names: []string{"500优才", "5亿资金", "超额", "未知"}, Completion: []float64{0.346, 0.33, 3.2, math.NaN()}, Elapsed: []float64{0.35, 0.35, 1, 0.5}})
 		},
 	}
+	maps.Copy(out, labSamples())
+	return out
 }
 
 func yearEnd(y int) time.Time { return time.Date(y, 12, 31, 0, 0, 0, 0, time.UTC) }

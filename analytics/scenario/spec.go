@@ -114,7 +114,7 @@ func percent(id, zh, en string, still float64) Field {
 }
 
 func money(id, zh, en string) Field {
-	return Field{ID: id, Zh: zh, En: en, UnitZh: "万元", UnitEn: "万元", Max: maxMoney, High: 20000, Step: 50}
+	return Field{ID: id, Zh: zh, En: en, UnitZh: "万元", UnitEn: "¥10k", Max: maxMoney, High: 20000, Step: 50}
 }
 
 func peopleSpecs() []Spec {
@@ -198,7 +198,7 @@ func moneySpecs() []Spec {
 		{
 			Kind: KindCost, Zh: "人均成本", En: "Cost a head",
 			HintZh: "范围内每新增一人（个）需要的经费；用来计算费用", HintEn: "what each one added in the scope costs; for the bill",
-			Fields: []Field{{ID: "amount", Zh: "每人（个）", En: "Each", UnitZh: "万元", UnitEn: "万元", Max: 1e5, High: 100, Step: 0.5}},
+			Fields: []Field{{ID: "amount", Zh: "每人（个）", En: "Each", UnitZh: "万元", UnitEn: "¥10k", Max: 1e5, High: 100, Step: 0.5}},
 			Alone:  true, Money: true,
 		},
 		{

@@ -54,6 +54,8 @@ func (f Field) text(v float64, lang string, main bool) string {
 		n = "+" + n
 	}
 	switch {
+	case f.UnitZh == "万元" && lang == phrase.En:
+		n = phrase.Amount(v*1e4, "元", lang)
 	case f.UnitEn == "times" && lang == phrase.En:
 		n = "×" + n
 	case f.UnitEn == "%":

@@ -250,21 +250,6 @@ func (s *Server) apiChart(c *gin.Context) {
 	chartAnswer(c, ch)
 }
 
-func (s *Server) apiScenario(c *gin.Context) {
-	base, with, err := s.compare(c)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	if with == nil {
-		with = base
-	}
-	p := s.page(c, "scenario")
-	p.Policy = &base.Policy
-	sc, _ := levers(c) // compare has read them
-	c.JSON(http.StatusOK, p.compared(base, with, sc))
-}
-
 func (s *Server) apiBatches(c *gin.Context) {
 	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
 	if err != nil {

@@ -252,32 +252,6 @@ func TestBrowserLanguageFilterAndDate(t *testing.T) {
 	b.clean()
 }
 
-func TestBrowserScenario(t *testing.T) {
-	b := open(t, server(t))
-	b.visit("/p/liwan-555/scenario?as_of=2015-06-30", 1366, 768)
-	b.until(allDrawn)
-	const cell = `document.querySelector('#compared tr[data-target="G-01"] [data-k="early_with"]').textContent`
-	before, headline := b.eval(cell), b.text("#headline")
-	b.set("#intake-range", "2.5", "input")
-	b.until(cell + " !== " + strconv.Quote(before))
-	b.until(`location.search.includes("intake=2.5")`)
-	if b.text("#headline") == headline {
-		t.Error("the sentence did not follow the lever")
-	}
-	b.until(`document.querySelector("figure[data-chart]").dataset.chart.includes("intake=2.5")`)
-	b.until(`!document.querySelector("figure[data-chart]").hasAttribute("aria-busy")`)
-	// What the address says is what a reload shows.
-	after := b.eval(cell)
-	b.do(chromedp.Reload())
-	b.until(allDrawn)
-	if again := b.eval(cell); again != after {
-		t.Errorf("after a reload %s, before %s", again, after)
-	}
-	b.do(chromedp.Click(chromedp.CSS("#reset")))
-	b.until(cell + " === " + strconv.Quote(before))
-	b.clean()
-}
-
 func TestBrowserUpload(t *testing.T) {
 	b := open(t, scratch(t))
 	file := filepath.Join(t.TempDir(), "指标.csv")

@@ -25,15 +25,16 @@ type chartView struct {
 
 // tableView is a table written out, with where it can be had as a file.
 type tableView struct {
-	Title     string
-	Columns   []columnView
-	Rows      [][]string
-	CSV, XLSX string
+	Title   string       `json:"title"`
+	Columns []columnView `json:"columns"`
+	Rows    [][]string   `json:"rows"`
+	CSV     string       `json:"csv,omitempty"`
+	XLSX    string       `json:"xlsx,omitempty"`
 }
 
 type columnView struct {
-	Title   string
-	Numeric bool
+	Title   string `json:"title"`
+	Numeric bool   `json:"numeric"`
 }
 
 // tableOf names the table behind each of a target's charts.
@@ -48,7 +49,7 @@ func (p *page) targetChart(o *outlook.Outlook, t *outlook.Target, name string, w
 	}
 	var moved []string
 	if with != nil {
-		moved = []string{"intake", p.Query("intake"), "growth", p.Query("growth")}
+		moved = p.moved()
 	}
 	base := "/t/" + t.ID
 	v := p.chart(c, p.API("/targets/"+t.ID+"/charts/"+name, moved...), base+"/chart/"+name, moved)
@@ -95,7 +96,7 @@ func (p *page) chart(c charts.Chart, option, path string, pairs []string) chartV
 
 // table writes a table out for a page.
 func (p *page) table(t report.Table, path string, pairs ...string) *tableView {
-	v := &tableView{Title: t.Title, CSV: p.Under(path+".csv", pairs...), XLSX: p.Under(path+".xlsx", pairs...)}
+	v := &tableView{Title: t.Title, Rows: [][]string{}, CSV: p.Under(path+".csv", pairs...), XLSX: p.Under(path+".xlsx", pairs...)}
 	for _, c := range t.Columns {
 		v.Columns = append(v.Columns, columnView{c.Header(), c.Type != report.Text})
 	}

@@ -141,6 +141,16 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		s.exportBatches(c, ending)
 		return
 	}
+	if name == "scenarios" {
+		base, with, _, err := s.chosenScenarios(c)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		t := report.Scenarios(base, with, lang)
+		s.sendTable(c, t, fileName(base, t.Title, lang), ending)
+		return
+	}
 	base, with, err := s.compare(c)
 	if err != nil {
 		s.fail(c, err)
@@ -150,11 +160,20 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		with = base
 	}
 	var t report.Table
-	if name == "comparison" {
+	switch name {
+	case "comparison":
 		t = report.Comparison(base, with, lang)
-	} else if t, err = report.PolicyTable(with, clip(name), lang); err != nil {
-		s.fail(c, err)
-		return
+	case "bill":
+		t = report.Bill(with, lang)
+	case "budget":
+		t = report.Budget(with, lang)
+	case "held":
+		t = report.Held(with, lang)
+	default:
+		if t, err = report.PolicyTable(with, clip(name), lang); err != nil {
+			s.fail(c, err)
+			return
+		}
 	}
 	s.sendTable(c, t, fileName(base, t.Title, lang), ending)
 }

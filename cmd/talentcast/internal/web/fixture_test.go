@@ -83,6 +83,22 @@ func scratch(t *testing.T) *fixture {
 	return f
 }
 
+// scratchDemo is a server of the test's own with the policies and all data.
+func scratchDemo(t *testing.T) *fixture {
+	t.Helper()
+	f, err := newFixture(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		f.Close()
+		if err := f.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
 func newFixture(ctx context.Context, data bool) (*fixture, error) {
 	store, err := datasets.Open(ctx, datasets.Config{Now: now})
 	if err != nil {

@@ -1,85 +1,82 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/outlook"
-	"talentcast/analytics/phrase"
 	"talentcast/analytics/scenario"
-	"talentcast/analytics/target"
+	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/datasets"
 )
 
-// comparison is a scenario beside its baseline, as the API serves it and the
-// scenario page shows it.
-type comparison struct {
-	Policy   string            `json:"policy"`
-	AsOf     outlook.Day       `json:"as_of"`
-	Demo     bool              `json:"demo"`
-	Scenario scenario.Scenario `json:"scenario"`
-	Headline outlook.Text      `json:"headline"`
-	Changes  []change          `json:"changes"`
-	Rows     []changeWords     `json:"rows"`
-}
-
-// change is what the levers do to one target. Probabilities are of the low end
-// by the late deadline unless said; months are the medians of the first passage.
-type change struct {
-	Target     string        `json:"target"`
-	EarlyBase  *float64      `json:"early_base"`
-	EarlyWith  *float64      `json:"early_with"`
-	LateBase   *float64      `json:"late_base"`
-	LateWith   *float64      `json:"late_with"`
-	Expected   outlook.Day   `json:"expected_base"`
-	WithDate   outlook.Day   `json:"expected_with"`
-	StatusBase target.Status `json:"status_base"`
-	StatusWith target.Status `json:"status_with"`
-}
-
-// changeWords is the same in the words of the request's language, as the table
-// shows it.
-type changeWords struct {
-	Target     string `json:"target"`
-	EarlyBase  string `json:"early_base"`
-	EarlyWith  string `json:"early_with"`
-	EarlyDelta string `json:"early_delta"`
-	LateBase   string `json:"late_base"`
-	LateWith   string `json:"late_with"`
-	LateDelta  string `json:"late_delta"`
-	Base       string `json:"expected_base"`
-	With       string `json:"expected_with"`
-	DateDelta  string `json:"expected_delta"`
-	Status     string `json:"status"`
-	StatusText string `json:"status_text"`
-	Direction  string `json:"direction"` // better, worse or same
-
-	Name string `json:"name"`
-	URL  string `json:"-"`
-	Icon string `json:"status_icon"`
-}
+// scenarioTabs are the parts of the laboratory, each with an address of its own.
+var scenarioTabs = []string{"lab", "seek", "why", "spend", "compare", "saved"}
 
 type scenarioBody struct {
-	Intake, Growth string // as in the number boxes; growth in per cent
-	MaxIntake      int
-	Compared       comparison
-	Baseline       bool
-	Target         string
-	Targets        []option
-	Chart          *chartView
+	Tab      string
+	Tabs     []tabView
+	Cards    []leverCard
+	Kinds    []leverCard // one of each, to add
+	Compared comparison
+	Target   string
+	Targets  []option
+	Chart    *chartView
+	Spend    []option // targets that money may go to
+	More     []moreTable
+	CSV      string
+	XLSX     string
+	Moved    int // rows of the comparison
+	Still    int
+	Blank    changeWords // for the row's template
+}
+
+// scopeList is what levers may act on.
+type scopeList struct{ Plans, Targets []option }
+
+// moreTable is a table that only some scenarios have.
+type moreTable struct {
+	ID, Tab, Title, Hint, CSV, XLSX string
+	Table                           *tableView
+}
+
+type tabView struct {
+	ID, Title, URL string
+	Current        bool
 }
 
 func (s *Server) scenario(c *gin.Context) {
-	// The form has growth in per cent, for people; the address has the share.
-	if c.Query("growth_pct") != "" {
-		s.redirectLevers(c)
+	if c.Query("id") != "" {
+		s.openScenario(c)
 		return
 	}
-	base, with, err := s.compare(c)
+	// The form has a field for each figure of each lever, for people; the address
+	// has them in one.
+	if to, ok, err := leverForm(c.Request.URL.Query()); err != nil {
+		s.failIn(c, err)
+		return
+	} else if ok {
+		c.Redirect(http.StatusSeeOther, c.Request.URL.Path+"?"+to.Encode())
+		return
+	}
+	base, err := s.look(c)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	chosen, err := chosenTarget(c, base)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	with, sc, err := s.try(c, base, chosen)
 	if err != nil {
 		s.failIn(c, err)
 		return
@@ -90,63 +87,217 @@ func (s *Server) scenario(c *gin.Context) {
 		return
 	}
 	p.AsOf = base.AsOf
-	sc, _ := levers(c) // compare has read them
-	shown := with
-	if shown == nil {
-		shown = base
-	}
-	b := scenarioBody{
-		Intake: phrase.Number(mainOf(sc, scenario.KindIntake, 1), 3), Growth: phrase.Number(mainOf(sc, scenario.KindGrowth, 0), 3), MaxIntake: 10,
-		Baseline: with == nil, Compared: p.compared(base, shown, sc),
-	}
-	chosen, err := chosenTarget(c, base)
+	b, err := p.scenarioBody(base, with, chosen, sc)
 	if err != nil {
-		s.failIn(c, err)
+		s.fail(c, err)
 		return
+	}
+	p.Body = b
+	s.render(c, http.StatusOK, p)
+}
+
+// try computes the scenario of the address as fast as a slider asks, with a fan
+// for one target; the baseline itself where no lever is moved.
+func (s *Server) try(c *gin.Context, base *outlook.Outlook, t *outlook.Target) (*outlook.Outlook, scenario.Scenario, error) {
+	sc, err := levers(c)
+	if err != nil {
+		return nil, sc, err
+	}
+	var fans []string
+	if t != nil {
+		fans = append(fans, t.Canonical)
+	}
+	with, err := s.cfg.Outlooks.Try(c.Request.Context(), outlook.Query{Policy: base.Policy.ID, AsOf: base.AsOf.Time, Scenario: sc}, fans...)
+	return with, sc, err
+}
+
+func (p *page) scenarioBody(base, with *outlook.Outlook, chosen *outlook.Target, sc scenario.Scenario) (scenarioBody, error) {
+	b := scenarioBody{Tab: "lab", Compared: p.compared(base, with, sc)}
+	for _, id := range scenarioTabs {
+		if p.Query("tab") == id {
+			b.Tab = id
+		}
 	}
 	for i := range base.Targets {
 		if t := &base.Targets[i]; forecast(t) {
 			b.Targets = append(b.Targets, option{t.ID, t.ID + " " + t.Short(p.Lang), chosen != nil && t.ID == chosen.ID})
 		}
 	}
+	b.Cards, b.Kinds = p.leverCards(sc, scopesOf(base, p.Lang)), p.newCards()
+	for i := range base.Targets {
+		if t := &base.Targets[i]; forecast(t) && t.Unit != "元" && !strings.Contains(t.Unit, "%") {
+			b.Spend = append(b.Spend, option{Value: t.ID, Text: t.ID + " " + t.Short(p.Lang)})
+		}
+	}
+	for _, r := range b.Compared.Rows {
+		if r.Changed {
+			b.Moved++
+		} else {
+			b.Still++
+		}
+	}
+	b.CSV, b.XLSX = p.Under("/export/comparison.csv", p.moved()...), p.Under("/export/comparison.xlsx", p.moved()...)
+	more := func(id, title, hint string, t *tableView) {
+		b.More = append(b.More, moreTable{id, b.Tab, title, hint, p.Under("/export/"+id+".csv", p.moved()...), p.Under("/export/"+id+".xlsx", p.moved()...), t})
+	}
+	more("budget", p.T("scenario.budget"), p.T("scenario.budget.hint"), b.Compared.BudgetTable)
+	more("bill", p.T("scenario.bill"), p.T("scenario.bill.hint"), b.Compared.BillTable)
+	more("held", p.T("scenario.held"), p.T("scenario.held.hint"), b.Compared.HeldTable)
 	if chosen != nil {
 		b.Target = chosen.ID
-		v, err := p.targetChart(base, chosen, "fan", with)
+		shown := with
+		if sc.Baseline() {
+			shown = nil
+		}
+		v, err := p.targetChart(base, chosen, "fan", shown)
 		if err != nil {
-			s.fail(c, err)
-			return
+			return b, err
 		}
 		b.Chart = &v
+		b.Compared.Target = &targetMoved{ID: chosen.ID, Tiles: p.tiles(chosen, b.Compared)}
 	}
-	p.Body = b
-	s.render(c, http.StatusOK, p)
+	for _, id := range scenarioTabs {
+		b.Tabs = append(b.Tabs, tabView{id, p.T("lab.tab." + id), p.Under("/scenario", append(p.moved(), "target", b.Target, "tab", id)...), id == b.Tab})
+	}
+	return b, nil
 }
 
-// mainOf is the main value of the first lever of a kind on the whole policy.
-func mainOf(sc scenario.Scenario, k scenario.Kind, still float64) float64 {
-	for _, l := range sc.Levers {
-		if l.Kind == k && l.Scope == "" {
-			return l.Main()
+// scopesOf lists what levers may act on: plans, and targets with figures.
+func scopesOf(base *outlook.Outlook, lang string) *scopeList {
+	out := &scopeList{}
+	for _, x := range base.Policy.Plans {
+		out.Plans = append(out.Plans, option{Value: x.ID, Text: outlook.Text{Zh: x.NameZh, En: x.NameEn}.In(lang)})
+	}
+	for i := range base.Targets {
+		if t := &base.Targets[i]; t.SameAs == "" && t.Attainment != nil {
+			out.Targets = append(out.Targets, option{Value: t.ID, Text: t.ID + " " + t.Short(lang)})
 		}
 	}
-	return still
+	return out
 }
 
-func (s *Server) redirectLevers(c *gin.Context) {
-	v, err := number(c, "growth_pct", 0)
-	if err != nil {
-		s.failIn(c, err)
-		return
+// at is the list with one of them chosen; one that isn't in it is added.
+func (l *scopeList) at(id string) *scopeList {
+	if id == "" {
+		return l
 	}
-	q := c.Request.URL.Query()
-	q.Del("growth_pct")
-	q.Set("growth", strconv.FormatFloat(math.Round(v*1e4)/1e6, 'f', -1, 64))
+	out, found := &scopeList{}, false
+	mark := func(from []option) (to []option) {
+		for _, o := range from {
+			o.Current = o.Value == id
+			found = found || o.Current
+			to = append(to, o)
+		}
+		return to
+	}
+	out.Plans, out.Targets = mark(l.Plans), mark(l.Targets)
+	if !found {
+		out.Targets = append(out.Targets, option{id, id, true})
+	}
+	return out
+}
+
+// leverForm turns the fields of the levers' form into an address: l0.kind, l0.scope,
+// l0.times … for each lever, add= for one more, drop= for one less. ok is false
+// where there are none of them. The two fields that the form had once are read too.
+func leverForm(q url.Values) (to url.Values, ok bool, err error) {
+	to = url.Values{}
+	fields := map[int]map[string]string{}
+	last := -1
 	for k := range q {
-		if q.Get(k) == "" {
-			q.Del(k)
+		v := strings.TrimSpace(q.Get(k))
+		if n, field, is := formField(k); is {
+			if fields[n] == nil {
+				fields[n] = map[string]string{}
+			}
+			fields[n][field], ok, last = v, true, max(last, n)
+			continue
+		}
+		if v != "" && k != "add" && k != "drop" {
+			to.Set(k, v)
 		}
 	}
-	c.Redirect(http.StatusSeeOther, c.Request.URL.Path+"?"+q.Encode())
+	if text := q.Get("growth_pct"); text != "" {
+		to.Del("growth_pct")
+		v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil {
+			return nil, false, scenarioNumber("growth_pct", text)
+		}
+		to.Set("growth", strconv.FormatFloat(math.Round(v*1e4)/1e6, 'f', -1, 64))
+		ok = true
+	}
+	if len(fields) == 0 && q.Get("add") == "" {
+		return to, ok, nil
+	}
+	var sc scenario.Scenario
+	if len(fields) == 0 {
+		if sc.Levers, err = scenario.Parse(q.Get("levers")); err != nil {
+			return nil, false, err
+		}
+	}
+	for n := range last + 1 {
+		f := fields[n]
+		if f == nil || q.Get("drop") == strconv.Itoa(n) || len(sc.Levers) >= scenario.MaxLevers {
+			continue
+		}
+		l, err := leverFrom(f)
+		if err != nil {
+			return nil, false, err
+		}
+		if l.Moved() || l.Scope != "" || n > 1 {
+			sc.Levers = append(sc.Levers, l)
+		}
+	}
+	if kind := q.Get("add"); kind != "" {
+		sc.Levers = append(sc.Levers, scenario.Lever{Kind: scenario.Kind(kind)})
+	}
+	to.Del("intake")
+	to.Del("growth")
+	to.Del("levers")
+	if key := sc.Key(); key != "" {
+		to.Set("levers", key)
+	}
+	return to, true, nil
+}
+
+// formField takes "l3.times" apart.
+func formField(k string) (n int, field string, ok bool) {
+	head, field, found := strings.Cut(k, ".")
+	if !found || !strings.HasPrefix(head, "l") {
+		return 0, "", false
+	}
+	n, err := strconv.Atoi(head[1:])
+	return n, field, err == nil && n >= 0 && n < 2*scenario.MaxLevers
+}
+
+// leverFrom is a lever as its form has it; empty fields stay as they are.
+func leverFrom(f map[string]string) (scenario.Lever, error) {
+	l := scenario.Lever{Kind: scenario.Kind(f["kind"]), Scope: f["scope"]}
+	for k, v := range f {
+		if k == "kind" || k == "scope" || v == "" {
+			continue
+		}
+		if k == "sd" { // per cent for people
+			x, err := strconv.ParseFloat(v, 64)
+			if err != nil {
+				return l, scenarioNumber(k, v)
+			}
+			v = strconv.FormatFloat(math.Round(x*1e6)/1e8, 'f', -1, 64)
+		}
+		if err := l.Set(k, v); err != nil {
+			return l, err
+		}
+	}
+	spec, ok := scenario.SpecOf(l.Kind)
+	if !ok {
+		return l, nil // for Validate to refuse
+	}
+	for _, x := range spec.Fields {
+		if v, given := l.Values[x.ID]; given && v == x.Still {
+			delete(l.Values, x.ID)
+		}
+	}
+	return l, nil
 }
 
 // forecast reports whether the target has a forecast that levers can move.
@@ -155,7 +306,11 @@ func forecast(t *outlook.Target) bool { return t.SameAs == "" && t.Attainment !=
 // chosenTarget is the target of ?target=, or the first headline with a forecast.
 func chosenTarget(c *gin.Context, o *outlook.Outlook) (*outlook.Target, error) {
 	if id := c.Query("target"); id != "" {
-		return find(o, id)
+		t, err := find(o, id)
+		if err == nil && len(t.History) == 0 && len(t.Fan) == 0 {
+			return nil, noForecast(id)
+		}
+		return t, err
 	}
 	for _, t := range o.Headlines() {
 		if forecast(t) {
@@ -170,161 +325,91 @@ func chosenTarget(c *gin.Context, o *outlook.Outlook) (*outlook.Target, error) {
 	return nil, nil
 }
 
-// compared sets with beside base, target by target.
-func (p *page) compared(base, with *outlook.Outlook, sc scenario.Scenario) comparison {
-	out := comparison{
-		Policy: base.Policy.ID, AsOf: base.AsOf, Demo: base.State.Demo, Scenario: sc,
-		Headline: headline(base, with, sc), Changes: []change{}, Rows: []changeWords{},
+// apiScenario answers in one go all that moves when a lever does.
+func (s *Server) apiScenario(c *gin.Context) {
+	base, err := s.look(c)
+	if err != nil {
+		s.fail(c, err)
+		return
 	}
-	for i := range base.Targets {
-		a := &base.Targets[i]
-		b, ok := with.Target(a.ID)
-		if !ok || !forecast(a) || b.Attainment == nil {
-			continue
+	var t *outlook.Target
+	if c.Query("target") != "" {
+		if t, err = chosenTarget(c, base); err != nil {
+			s.fail(c, err)
+			return
 		}
-		ch := change{
-			Target: a.ID, Expected: outlook.Day{Time: a.Attainment.Passage.Median}, WithDate: outlook.Day{Time: b.Attainment.Passage.Median},
-			StatusBase: a.Status, StatusWith: b.Status,
-			LateBase: share(a.Attainment.LateLow), LateWith: share(b.Attainment.LateLow),
-		}
-		if !a.Early.Equal(a.Late) {
-			ch.EarlyBase, ch.EarlyWith = share(a.Attainment.EarlyLow), share(b.Attainment.EarlyLow)
-		}
-		out.Changes = append(out.Changes, ch)
-		out.Rows = append(out.Rows, p.changeWords(a, b, ch))
 	}
-	return out
+	with, sc, err := s.try(c, base, t)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	p := s.page(c, "scenario")
+	p.Policy, p.State = &base.Policy, &base.State
+	a := p.compared(base, with, sc)
+	if t != nil {
+		if a.Target, err = p.targetMoved(base, with, t, a); err != nil {
+			s.fail(c, err)
+			return
+		}
+	}
+	c.JSON(http.StatusOK, a)
 }
 
-func (p *page) changeWords(a, b *outlook.Target, ch change) changeWords {
-	w := changeWords{
-		Target: a.ID, Name: a.Short(p.Lang), URL: p.Under("/t/" + a.ID),
-		EarlyBase: chance(ch.EarlyBase), EarlyWith: chance(ch.EarlyWith), EarlyDelta: points(ch.EarlyBase, ch.EarlyWith),
-		LateBase: chance(ch.LateBase), LateWith: chance(ch.LateWith), LateDelta: points(ch.LateBase, ch.LateWith),
-		Base: phrase.Month(ch.Expected.Time, p.Lang), With: phrase.Month(ch.WithDate.Time, p.Lang),
-		DateDelta: p.months(ch.Expected.Time, ch.WithDate.Time),
-		Status:    string(b.Status), StatusText: b.Status.Word(p.Lang), Icon: b.Status.Icon(), Direction: "same",
+func (p *page) targetMoved(base, with *outlook.Outlook, t *outlook.Target, a comparison) (*targetMoved, error) {
+	if a.Scenario.Baseline() {
+		with = nil
 	}
-	switch d := delta(ch.LateBase, ch.LateWith) + delta(ch.EarlyBase, ch.EarlyWith); {
-	case d >= 0.005:
-		w.Direction = "better"
-	case d <= -0.005:
-		w.Direction = "worse"
+	ch, err := report.Chart(base, t.ID, "fan", p.Lang, with)
+	if err != nil {
+		return nil, fmt.Errorf("chart of %s: %w", t.ID, err)
 	}
-	return w
+	shown := base
+	if with != nil {
+		shown = with
+	}
+	tab, err := report.TargetTable(shown, t.ID, tableOf["fan"], p.Lang)
+	if err != nil {
+		return nil, fmt.Errorf("table of %s: %w", t.ID, err)
+	}
+	return &targetMoved{t.ID, orEmpty(p.tiles(t, a)), &ch, p.table(tab, "/t/"+t.ID+"/table/"+tableOf["fan"], p.moved()...)}, nil
 }
 
-func share(p target.Probability) *float64 {
-	if math.IsNaN(p.P) {
-		return nil
+// openScenario goes to a saved scenario: to its levers, as of the date it was
+// saved for unless that was the latest.
+func (s *Server) openScenario(c *gin.Context) {
+	id, err := strconv.ParseInt(c.Query("id"), 10, 64)
+	if err != nil {
+		id = 0
 	}
-	return &p.P
+	x, err := s.cfg.Store.ScenarioOf(c.Request.Context(), c.Param("policy"), id)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	k, err := readKept(x)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	q := c.Request.URL.Query()
+	q.Del("id")
+	q.Set("saved", strconv.FormatInt(x.ID, 10))
+	q.Set("levers", k.doc.Key())
+	if k.doc.Key() == "" {
+		q.Del("levers")
+	}
+	if !k.answer.Latest && q.Get("as_of") == "" {
+		q.Set("as_of", k.doc.AsOf.Format("2006-01-02"))
+	}
+	c.Redirect(http.StatusSeeOther, c.Request.URL.Path+"?"+q.Encode())
 }
 
-func chance(p *float64) string {
-	if p == nil {
-		return phrase.Missing
-	}
-	return phrase.Probability(*p)
+// kept is a stored scenario, read.
+type kept struct {
+	datasets.Scenario
+	doc    scenario.Document
+	answer keptAnswer
 }
 
-func delta(a, b *float64) float64 {
-	if a == nil || b == nil {
-		return 0
-	}
-	return *b - *a
-}
-
-// points writes a change of probability in percentage points: +12, −3, 0.
-func points(a, b *float64) string {
-	if a == nil || b == nil {
-		return ""
-	}
-	switch d := math.Round(100 * (*b - *a)); {
-	case d > 0:
-		return fmt.Sprintf("+%.0f", d)
-	case d < 0:
-		return fmt.Sprintf("−%.0f", -d)
-	}
-	return "0"
-}
-
-// months writes by how much a date moves.
-func (p *page) months(a, b time.Time) string {
-	if a.IsZero() || b.IsZero() {
-		return ""
-	}
-	n := (b.Year()-a.Year())*12 + int(b.Month()) - int(a.Month())
-	switch {
-	case n < 0:
-		return p.T("scenario.earlier", -n)
-	case n > 0:
-		return p.T("scenario.later", n)
-	}
-	return p.T("scenario.unmoved")
-}
-
-// headline says in a sentence what the levers do to the first headline target
-// that has a forecast, and to how many lights.
-func headline(base, with *outlook.Outlook, sc scenario.Scenario) outlook.Text {
-	if sc.Baseline() {
-		return outlook.Text{
-			Zh: "未调整任何杠杆：以下为基准情形。",
-			En: "No lever is moved: what follows is the baseline.",
-		}
-	}
-	better, worse := 0, 0
-	for i := range base.Targets {
-		a := &base.Targets[i]
-		b, ok := with.Target(a.ID)
-		if !ok || !forecast(a) || b.Attainment == nil {
-			continue
-		}
-		switch d := delta(share(a.Attainment.LateLow), share(b.Attainment.LateLow)); {
-		case d >= 0.005:
-			better++
-		case d <= -0.005:
-			worse++
-		}
-	}
-	zh := sc.Text(phrase.Zh, func(id string) string { return base.Scope(id, phrase.Zh) }) + "："
-	en := sc.Text(phrase.En, func(id string) string { return base.Scope(id, phrase.En) }) + ": "
-	moved := false
-	for _, a := range base.Headlines() {
-		b, ok := with.Target(a.ID)
-		if !ok || !forecast(a) || b.Attainment == nil {
-			continue
-		}
-		// The deadline at which the levers show most.
-		date, from, to := a.Late, a.Attainment.LateLow, b.Attainment.LateLow
-		if e, f := a.Attainment.EarlyLow, b.Attainment.EarlyLow; math.Abs(f.P-e.P) > math.Abs(to.P-from.P) {
-			date, from, to = a.Early, e, f
-		}
-		if !(math.Abs(to.P-from.P) >= 0.005) {
-			continue
-		}
-		moved = true
-		pa, pb := phrase.Probability(from.P), phrase.Probability(to.P)
-		zh += fmt.Sprintf("%s在%s前完成的概率由%s变为%s；", a.Short(phrase.Zh), deadlineIn(date, phrase.Zh), pa, pb)
-		en += fmt.Sprintf("P(%s by %s) from %s to %s; ", a.Short(phrase.En), deadlineIn(date, phrase.En), pa, pb)
-	}
-	if !moved {
-		zh += "总体目标的概率基本不变；"
-		en += "the headline targets hardly move; "
-	}
-	return outlook.Text{
-		Zh: zh + fmt.Sprintf("最后期限前完成的概率上升%d项、下降%d项。", better, worse),
-		En: en + fmt.Sprintf("by the last deadline %d are up, %d down.", better, worse),
-	}
-}
-
-// deadlineIn writes a deadline within a sentence: 2021年底, the end of 2021.
-func deadlineIn(d time.Time, lang string) string {
-	switch {
-	case d.Month() != time.December || d.Day() != 31:
-		return phrase.Date(d, lang)
-	case lang == phrase.En:
-		return fmt.Sprintf("the end of %d", d.Year())
-	}
-	return fmt.Sprintf("%d年底", d.Year())
-}
+var errKept = errors.New("a stored scenario can't be read")

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +49,8 @@ type Server struct {
 	gzips  sync.Pool
 
 	histories *histories
-	waiting   *waiting // files to be confirmed
+	waiting   *waiting      // files to be confirmed
+	asks      chan struct{} // long questions under way
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
@@ -67,7 +69,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxUpload = 64 << 20
 	}
 	cfg.Limits.Bytes = cfg.MaxUpload
-	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload)}
+	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), asks: make(chan struct{}, asking)}
 	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
 	var err error
 	if s.words, err = loadWords(); err != nil {
@@ -93,5 +95,12 @@ func (s *Server) Close() {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w, r)
+	if strings.Contains(r.URL.RawQuery, ";") { // levers stand apart by them; the parser would drop the whole pair
+		u := *r.URL
+		u.RawQuery = strings.ReplaceAll(u.RawQuery, ";", "%3B")
+		with := *r
+		with.URL = &u
+		r = &with
+	}
 	s.engine.ServeHTTP(w, r)
 }

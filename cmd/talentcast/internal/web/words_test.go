@@ -64,7 +64,7 @@ func TestEveryKeyIsThere(t *testing.T) {
 	for _, s := range target.Statuses() {
 		used["help.light."+string(s)] = "help.go"
 	}
-	for _, k := range []string{"help.step.series", "help.step.models", "help.step.paths", "help.step.count", "source.records", "source.reported"} {
+	for _, k := range []string{"lab.tab.lab", "lab.tab.seek", "lab.tab.why", "lab.tab.spend", "lab.tab.compare", "lab.tab.saved", "help.step.series", "help.step.models", "help.step.paths", "help.step.count", "source.records", "source.reported"} {
 		used[k] = "put together"
 	}
 	for k, where := range used {

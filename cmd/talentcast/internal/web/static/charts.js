@@ -34,10 +34,13 @@
   function show(figure, chart) {
     var plot = figure.querySelector(".plot");
     figure.classList.remove("failed");
-    if (!figure.drawn) {
+    if (plot.style.height !== chart.h + "px") {
       plot.style.height = chart.h + "px";
+      if (figure.drawn) figure.drawn.resize();
+    }
+    if (!figure.drawn) {
       figure.drawn = echarts.init(plot, null, { renderer: "canvas", locale: lang === "en" ? "EN" : "ZH" });
-      new ResizeObserver(function () { figure.drawn.resize(); }).observe(plot);
+      new ResizeObserver(function () { if (plot.clientWidth) figure.drawn.resize(); }).observe(plot);
     }
     var option = talentcast.prepare(chart.option, lang);
     // The usual tooltip is HTML with inline styles, which the page's security
@@ -115,7 +118,7 @@
   window.addEventListener("load", function () {
     setTimeout(function () {
       document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
-        if (figure.turn) return;
+        if (figure.turn || figure.offsetParent === null) return; // what is hidden waits to be seen
         near.unobserve(figure);
         draw(figure);
       });
