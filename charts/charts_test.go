@@ -129,7 +129,8 @@ func samples() map[string]func() (charts.Chart, error) {
 			l := lights()
 			return charts.Tree(charts.TreeData{Frame: frame("zh"), Roots: []charts.Node{{Name: "500优才", Size: 500, Light: l[2], Text: "173/500人 · 92%", Parts: []charts.Node{
 				{Name: "硕士", Size: 200, Light: l[1], Text: "72/200人", Parts: []charts.Node{{Name: "博士", Size: 50, Light: l[4], Text: "18/50人"}}},
-				{Name: "名医", Size: 100, Light: l[0], Text: "39/100人"}, {Name: "名师", Size: 120, Light: l[3], Text: "43/120人"},
+				{Name: "名医", Size: 100, Light: l[0], Text: "39/100人"},
+				{Name: "名师", Size: 120, Light: l[3], Text: "43/120人"},
 			}}}})
 		},
 		"calendar": func() (charts.Chart, error) {

@@ -151,7 +151,7 @@ func (r *run) ceil(g group) {
 	most := g.lever.Value("per_year")
 	start := g.lever.Start
 	for y := first; y <= last; y++ {
-		if !start.IsZero() && y < start.Period.Year() || !g.lever.End.IsZero() && y > g.lever.End.Year() {
+		if !start.IsZero() && y < start.Year() || !g.lever.End.IsZero() && y > g.lever.End.Year() {
 			continue
 		}
 		limit := most

@@ -34,7 +34,7 @@ func TestFiveHundredMillionInFiveAndInTenBudgets(t *testing.T) {
 
 func TestPlanComesYearByYear(t *testing.T) {
 	e := Of(lever(t, "fund:base=1200,growth=10,share=50,start=2016-01")).Effect(subject(analytics.Money, 30))
-	var by = map[int]float64{}
+	by := map[int]float64{}
 	for k, v := range e.Plan.Amount {
 		by[first.Add(k).Year()] += v
 	}

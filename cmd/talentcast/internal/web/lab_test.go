@@ -180,9 +180,13 @@ func TestLabRefuses(t *testing.T) {
 		{"POST", "/scenarios", map[string]any{"name": ""}, 400},
 		{"POST", "/scenarios", map[string]any{"name": strings.Repeat("长", 200)}, 400},
 		{"POST", "/scenarios", map[string]any{"name": "x", "levers": "intake:start=2016-05,end=2015-01,times=2"}, 400},
-		{"GET", "/scenarios/none", nil, 404}, {"GET", "/scenarios/999999", nil, 404}, {"GET", "/scenarios/999999.yaml", nil, 404},
-		{"PUT", "/scenarios/999999", map[string]any{"name": "x"}, 404}, {"DELETE", "/scenarios/999999", nil, 404},
-		{"GET", "/scenarios/compare?ids=1,1", nil, 400}, {"GET", "/scenarios/compare?ids=x", nil, 400},
+		{"GET", "/scenarios/none", nil, 404},
+		{"GET", "/scenarios/999999", nil, 404},
+		{"GET", "/scenarios/999999.yaml", nil, 404},
+		{"PUT", "/scenarios/999999", map[string]any{"name": "x"}, 404},
+		{"DELETE", "/scenarios/999999", nil, 404},
+		{"GET", "/scenarios/compare?ids=1,1", nil, 400},
+		{"GET", "/scenarios/compare?ids=x", nil, 400},
 		{"GET", "/scenario?levers=delay:months=3;delay:months=4", nil, 400},
 	} {
 		checkError(t, doc, sendJSON(t, s, x.method, api+x.path, x.body, x.code))
