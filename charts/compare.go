@@ -39,7 +39,7 @@ func Compare(d CompareData) (Chart, error) {
 	c := echarts.NewBar()
 	var legend []any
 	for i := range d.Rows {
-		c.AddSeries(d.Rows[len(d.Rows)-1-i].Name, []opts.BarData{}) // ECharts draws from below
+		c.AddSeries(d.Rows[i].Name, []opts.BarData{})
 		legend = append(legend, d.Rows[i].Name)
 	}
 	o, err := built(c)
@@ -55,9 +55,7 @@ func Compare(d CompareData) (Chart, error) {
 	y["axisLabel"].(map[string]any)["width"], y["axisLabel"].(map[string]any)["overflow"] = 200, "break"
 	o.cartesian(d.Frame, map[string]any{"type": "value", "min": 0, "max": 100, "interval": 20, "axisLabel": axisText("tc:fmt:number:%")}, y, legend)
 	o.within(16, 56, 92, 24)
-	for i := range d.Rows {
-		at := len(d.Rows) - 1 - i
-		r := d.Rows[at]
+	for i, r := range d.Rows {
 		if len(r.Values) != n {
 			return Chart{}, fmt.Errorf("chart: compare: %s has %d figures for %d names", r.Name, len(r.Values), n)
 		}
@@ -73,7 +71,7 @@ func Compare(d CompareData) (Chart, error) {
 			}
 		}
 		o.serie(i, map[string]any{
-			"data": data, "barMaxWidth": 14, "barGap": "10%", "itemStyle": map[string]any{"color": colors[at]},
+			"data": data, "barMaxWidth": 14, "barGap": "10%", "itemStyle": map[string]any{"color": colors[i]},
 			"label": map[string]any{"show": true, "position": "right", "color": ink, "formatter": "tc:fmt:name", "fontSize": 11},
 		})
 	}

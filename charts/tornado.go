@@ -108,7 +108,7 @@ func Parts(d PartsData) (Chart, error) {
 		texts = append(texts, p.FirstText, p.TotalText)
 	}
 	c := echarts.NewBar()
-	c.AddSeries(d.TotalName, []opts.BarData{}).AddSeries(d.FirstName, []opts.BarData{})
+	c.AddSeries(d.FirstName, []opts.BarData{}).AddSeries(d.TotalName, []opts.BarData{})
 	o, err := built(c)
 	if err != nil {
 		return Chart{}, err
@@ -121,7 +121,7 @@ func Parts(d PartsData) (Chart, error) {
 	o.cartesian(d.Frame, x, y, []any{d.FirstName, d.TotalName})
 	o.within(16, widest(texts...)+16, 92, 24)
 	label := map[string]any{"show": true, "position": "right", "color": ink, "formatter": "tc:fmt:name", "fontSize": 11}
-	o.serie(0, map[string]any{"data": total, "barMaxWidth": 16, "itemStyle": map[string]any{"color": sky}, "label": label})
-	o.serie(1, map[string]any{"data": first, "barMaxWidth": 16, "itemStyle": map[string]any{"color": blue}, "label": label})
+	o.serie(0, map[string]any{"data": first, "barMaxWidth": 16, "itemStyle": map[string]any{"color": blue}, "label": label})
+	o.serie(1, map[string]any{"data": total, "barMaxWidth": 16, "itemStyle": map[string]any{"color": sky}, "label": label})
 	return o.chart("parts", d.Frame, w, h)
 }

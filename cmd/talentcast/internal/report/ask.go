@@ -73,7 +73,7 @@ func (q Question) SoughtChart(l scenario.Lever, got scenario.Sought, p float64) 
 	f := q.frame("反推", "What it would take")
 	d := charts.CurveData{
 		Frame: f, XAxis: leverAxis(q.O, l, q.Lang), Name: pick(q.Lang, "完成概率", "probability"), Share: true,
-		Level: &charts.Level{Text: pick(q.Lang, "要求 ", "wanted ") + phrase.Percent(p), Value: p},
+		Level: &charts.Level{Text: pick(q.Lang, "要求 ", "wanted ") + phrase.Number(100*p, 1) + "%", Value: p},
 		At:    []charts.Level{{Text: pick(q.Lang, "现在 ", "now ") + LeverValue(l, got.From.Value, q.Lang), Value: got.From.Value}},
 	}
 	for _, c := range got.Curve {
@@ -89,7 +89,7 @@ func (q Question) SoughtChart(l scenario.Lever, got scenario.Sought, p float64) 
 
 // SoughtTable is the curve as figures.
 func (q Question) SoughtTable(l scenario.Lever, got scenario.Sought, p float64) Table {
-	t := table(q.O, "seek", pick(q.Lang, "反推", "What it would take"), q.Lang,
+	t := table(q.O, "seek", pick(q.Lang, "曲线的数据", "The curve in figures"), q.Lang,
 		Column{Key: "value", Title: leverAxis(q.O, l, q.Lang), Type: Number}, column(q.Lang, "p", "完成概率", "probability", Probability), column(q.Lang, "reached", "达到要求", "reached", Text))
 	for _, c := range got.Curve {
 		t.Rows = append(t.Rows, []Cell{c.Value, c.P, pick(q.Lang, map[bool]string{true: "√ 达到", false: "× 未达到"}[c.P >= p], map[bool]string{true: "yes", false: "no"}[c.P >= p])})
@@ -137,7 +137,7 @@ func (q Question) PairChart(a, b scenario.Lever, pairs []scenario.Pair, alt stri
 
 // PairTable is the pairs as figures.
 func (q Question) PairTable(a, b scenario.Lever, pairs []scenario.Pair) Table {
-	t := table(q.O, "pair", pick(q.Lang, "两个杠杆配合", "Two levers together"), q.Lang,
+	t := table(q.O, "pair", pick(q.Lang, "两个杠杆配合的数据", "Two levers in figures"), q.Lang,
 		Column{Key: "a", Title: leverAxis(q.O, a, q.Lang), Type: Number}, Column{Key: "b", Title: leverAxis(q.O, b, q.Lang), Type: Number},
 		column(q.Lang, "p", "完成概率", "probability", Probability), column(q.Lang, "reached", "达到要求", "reached", Text))
 	for _, x := range pairs {

@@ -232,12 +232,7 @@ func (s *Server) apiPolicyChart(c *gin.Context) {
 }
 
 func (s *Server) apiChart(c *gin.Context) {
-	base, with, err := s.compare(c)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	t, err := find(base, c.Param("target"))
+	base, with, t, err := s.compareFor(c, c.Param("target"))
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -218,12 +218,7 @@ func (s *Server) exportChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	base, with, err := s.compare(c)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	t, err := find(base, c.Param("target"))
+	base, with, t, err := s.compareFor(c, c.Param("target"))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -258,12 +253,7 @@ func (s *Server) exportTable(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	base, with, err := s.compare(c)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	t, err := find(base, c.Param("target"))
+	base, with, t, err := s.compareFor(c, c.Param("target"))
 	if err != nil {
 		s.fail(c, err)
 		return

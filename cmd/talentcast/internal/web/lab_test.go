@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -196,6 +197,32 @@ func TestLabRefuses(t *testing.T) {
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	if res, _ := send(t, s, r); res.StatusCode != http.StatusForbidden {
 		t.Errorf("from another site: %d", res.StatusCode)
+	}
+}
+
+// TestAskEndsWithItsReader: who has left gets no answer computed.
+func TestAskEndsWithItsReader(t *testing.T) {
+	s := server(t)
+	for path, body := range map[string]string{
+		"seek": `{"target":"G-01","lever":"intake"}`, "why": `{"target":"G-01","points":512}`, "spend": `{"budget":100,"over":[{"target":"G-01","price":1}]}`,
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := httptest.NewRequest("POST", "/api/v1/policies/liwan-555/scenario/"+path+"?levers=intake:times=1.4", strings.NewReader(body)).WithContext(ctx)
+		cancel()
+		if res, text := send(t, s, r); res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text, "取消") {
+			t.Errorf("%s: %d %s", path, res.StatusCode, text)
+		}
+	}
+	if len(s.asks) != 0 {
+		t.Errorf("%d questions still hold their place", len(s.asks))
+	}
+}
+
+// TestSemicolonsStandBetweenLevers: an address typed by hand keeps all its levers.
+func TestSemicolonsStandBetweenLevers(t *testing.T) {
+	_, body := get(t, server(t), "/api/v1/policies/liwan-555/scenario?as_of=2015-06-30&levers=intake@P01:times=1.2;growth:points=5")
+	if !strings.Contains(body, `"levers":"intake@P01:times=1.2;growth:points=5"`) {
+		t.Errorf("the levers came as %.300s", body)
 	}
 }
 

@@ -140,6 +140,22 @@ func (s *Server) compare(c *gin.Context) (base, with *outlook.Outlook, err error
 	return base, with, err
 }
 
+// compareFor is compare for one target, at the speed of a slider: only it has a fan
+// in the scenario.
+func (s *Server) compareFor(c *gin.Context, id string) (base, with *outlook.Outlook, t *outlook.Target, err error) {
+	if base, err = s.look(c); err != nil {
+		return nil, nil, nil, err
+	}
+	if t, err = find(base, id); err != nil {
+		return nil, nil, nil, err
+	}
+	with, sc, err := s.try(c, base, t)
+	if err != nil || sc.Baseline() {
+		return base, nil, t, err
+	}
+	return base, with, t, nil
+}
+
 // find returns the target of the address, or a fault that names some there are.
 func find(o *outlook.Outlook, id string) (*outlook.Target, error) {
 	if t, ok := o.Target(id); ok {
