@@ -8,8 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+
+	"talentcast/analytics/scenario"
 )
 
 // keptSaid is as much of a saved scenario as tests look at.
@@ -181,9 +184,13 @@ func TestLabRefuses(t *testing.T) {
 		{"POST", "/scenarios", map[string]any{"name": ""}, 400},
 		{"POST", "/scenarios", map[string]any{"name": strings.Repeat("长", 200)}, 400},
 		{"POST", "/scenarios", map[string]any{"name": "x", "levers": "intake:start=2016-05,end=2015-01,times=2"}, 400},
-		{"GET", "/scenarios/none", nil, 404}, {"GET", "/scenarios/999999", nil, 404}, {"GET", "/scenarios/999999.yaml", nil, 404},
-		{"PUT", "/scenarios/999999", map[string]any{"name": "x"}, 404}, {"DELETE", "/scenarios/999999", nil, 404},
-		{"GET", "/scenarios/compare?ids=1,1", nil, 400}, {"GET", "/scenarios/compare?ids=x", nil, 400},
+		{"GET", "/scenarios/none", nil, 404},
+		{"GET", "/scenarios/999999", nil, 404},
+		{"GET", "/scenarios/999999.yaml", nil, 404},
+		{"PUT", "/scenarios/999999", map[string]any{"name": "x"}, 404},
+		{"DELETE", "/scenarios/999999", nil, 404},
+		{"GET", "/scenarios/compare?ids=1,1", nil, 400},
+		{"GET", "/scenarios/compare?ids=x", nil, 400},
 		{"GET", "/scenario?levers=delay:months=3;delay:months=4", nil, 400},
 	} {
 		checkError(t, doc, sendJSON(t, s, x.method, api+x.path, x.body, x.code))
@@ -242,5 +249,31 @@ func TestLeverFormBecomesAnAddress(t *testing.T) {
 		if res, _ := get(t, s, "/p/liwan-555/scenario?"+bad); res.StatusCode != 400 {
 			t.Errorf("%s: %d", bad, res.StatusCode)
 		}
+	}
+}
+
+// TestLeversAreDocumented: the document has every kind and field, and its example is
+// a scenario file.
+func TestLeversAreDocumented(t *testing.T) {
+	b, err := os.ReadFile("../../../../docs/scenarios.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(b)
+	for _, spec := range scenario.Specs() {
+		if !strings.Contains(doc, "| `"+string(spec.Kind)+"` "+spec.Zh+" |") {
+			t.Errorf("no row of %s %s", spec.Kind, spec.Zh)
+		}
+		for _, f := range spec.Fields {
+			if !strings.Contains(doc, "`"+f.ID+"`") {
+				t.Errorf("nothing on %s of %s", f.ID, spec.Kind)
+			}
+		}
+	}
+	_, rest, _ := strings.Cut(doc, "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	d, err := scenario.Read(strings.NewReader(example))
+	if err != nil || len(d.Levers) != 3 || d.Validate(nil) != nil {
+		t.Errorf("the example is read as %+v: %v", d, err)
 	}
 }
