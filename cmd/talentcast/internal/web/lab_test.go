@@ -8,8 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+
+	"talentcast/analytics/scenario"
 )
 
 // keptSaid is as much of a saved scenario as tests look at.
@@ -246,5 +249,31 @@ func TestLeverFormBecomesAnAddress(t *testing.T) {
 		if res, _ := get(t, s, "/p/liwan-555/scenario?"+bad); res.StatusCode != 400 {
 			t.Errorf("%s: %d", bad, res.StatusCode)
 		}
+	}
+}
+
+// TestLeversAreDocumented: the document has every kind and field, and its example is
+// a scenario file.
+func TestLeversAreDocumented(t *testing.T) {
+	b, err := os.ReadFile("../../../../docs/scenarios.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(b)
+	for _, spec := range scenario.Specs() {
+		if !strings.Contains(doc, "| `"+string(spec.Kind)+"` "+spec.Zh+" |") {
+			t.Errorf("no row of %s %s", spec.Kind, spec.Zh)
+		}
+		for _, f := range spec.Fields {
+			if !strings.Contains(doc, "`"+f.ID+"`") {
+				t.Errorf("nothing on %s of %s", f.ID, spec.Kind)
+			}
+		}
+	}
+	_, rest, _ := strings.Cut(doc, "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	d, err := scenario.Read(strings.NewReader(example))
+	if err != nil || len(d.Levers) != 3 || d.Validate(nil) != nil {
+		t.Errorf("the example is read as %+v: %v", d, err)
 	}
 }

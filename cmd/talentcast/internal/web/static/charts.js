@@ -98,6 +98,7 @@
     });
     [].concat(option.xAxis || [], option.yAxis || []).forEach(function (axis) {
       axis.axisLabel = Object.assign({}, axis.axisLabel, { hideOverlap: true });
+      if (axis.axisLabel.width) axis.axisLabel.width = Math.min(axis.axisLabel.width, width * 0.28);
       if (axis.type === "time") axis.splitNumber = 3;
       if (axis.type === "category" && axis.axisLabel.interval === 0 && axis === [].concat(option.xAxis)[0]) axis.axisLabel.interval = "auto";
     });
