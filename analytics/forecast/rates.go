@@ -48,13 +48,31 @@ func Poisson() Law { return Law{size: math.Inf(1)} }
 // None is the rate up to which nothing is counted at upper-tail probability up:
 // the way past most periods of a sparse series.
 func (l Law) None(up float64) float64 {
+	if up >= 1 {
+		return math.Inf(1)
+	}
+	log := quickLog(1 - up)
+	if up < 1e-4 { // where 1 − up has lost digits
+		log = math.Log1p(-up)
+	}
 	switch {
 	case l.hurdle:
-		return max(math.Log1p(-up)/l.quiet, up/l.busy)
+		return max(log/l.quiet, up/l.busy)
 	case math.IsInf(l.size, 1):
-		return -math.Log1p(-up)
+		return -log
+	case log/l.size > -1e-4:
+		return l.size * math.Expm1(-log/l.size)
 	}
-	return l.size * math.Expm1(-math.Log1p(-up)/l.size)
+	return l.size * (1/quickExp(log/l.size) - 1)
+}
+
+// Reach is a number such that at a rate mu the probability that something is
+// counted is at most mu·Reach.
+func (l Law) Reach() float64 {
+	if l.hurdle {
+		return -l.quiet
+	}
+	return 1
 }
 
 // AtMostOne returns a and b such that at a rate mu no more than one is counted

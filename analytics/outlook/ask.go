@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"talentcast/analytics/fault"
 	"talentcast/analytics/scenario"
@@ -74,7 +75,7 @@ func (s *Service) thinned(paths int) *Service {
 // view is the laboratory with its first n paths.
 func (b *lab) view(n int) *lab {
 	v := *b
-	v.tracks = map[string]*track{}
+	v.tracks, v.sums, v.held = map[string]*track{}, &sync.Map{}, &sync.Map{}
 	v.picked = map[string][]int{}
 	for root, p := range b.picked {
 		if p != nil {

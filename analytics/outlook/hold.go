@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 
 	"talentcast/analytics"
 	"talentcast/analytics/scenario"
@@ -95,11 +94,8 @@ func (s *Service) stayers(b *lab, id string, added matrix, e scenario.Effect, d 
 	k.keep(added, e, d, base, hz, leave, st.joined)
 }
 
-// heldPlay is one play of those still here, leaf by leaf.
-type heldPlay struct {
-	mu sync.Mutex
-	by map[string]matrix
-}
+// heldPlay is one play of those still here of a tree, leaf by leaf.
+type heldPlay struct{ by map[string]matrix }
 
 // of adds up those still here under a target; nil where none of its leaves is of
 // people who may leave.
@@ -109,14 +105,10 @@ func (h *heldPlay) of(b *lab, id string, play func(leaf string) matrix) matrix {
 		if l.kind != flowLeaf || !l.counts() || !b.p.people(l.id) {
 			return nil
 		}
-		h.mu.Lock()
 		m, ok := h.by[l.id]
-		h.mu.Unlock()
 		if !ok {
 			m = play(l.id)
-			h.mu.Lock()
 			h.by[l.id] = m
-			h.mu.Unlock()
 		}
 		if sum == nil {
 			sum = make(matrix, len(m))
@@ -134,44 +126,82 @@ func (h *heldPlay) of(b *lab, id string, play func(leaf string) matrix) matrix {
 	return sum
 }
 
+// peopled are the trees with people whose leaving the scenario moves.
+func (r *run) peopled() []string {
+	roots := map[string]bool{}
+	for id, e := range r.effects {
+		if k := r.lab.tracks[id]; k.l.kind == flowLeaf && (len(e.Leaving) > 0 || e.Renewal != nil) && r.lab.p.people(id) {
+			roots[r.lab.roots[id]] = true
+		}
+	}
+	return sortedKeys(roots)
+}
+
+// holdTree sets the second view of a target and of all that adds to it.
+func (r *run) holdTree(s *Service, id string, plays *heldPlay) {
+	for _, c := range r.lab.p.children[id] {
+		r.holdTree(s, c, plays)
+	}
+	r.hold(s, &r.lab.base.Targets[r.lab.index[id]], plays)
+}
+
 // hold sets the second view of a target.
-func (r *run) hold(s *Service, t *Target, first analytics.Period) {
+func (r *run) hold(s *Service, t *Target, plays *heldPlay) {
 	if t.Measure != cumulative || t.Unit == "元" || t.Low == nil {
 		return
 	}
 	b := r.lab
-	base := r.heldBase.of(b, t.ID, func(id string) matrix {
+	leaves := b.p.subtreeLeaves(t.ID)
+	if len(leaves) == 0 {
+		return
+	}
+	with := plays.of(b, t.ID, func(id string) matrix { return r.stayers(s, id) })
+	if with == nil {
+		return
+	}
+	now := 0.0
+	for _, l := range leaves {
+		now += b.p.stayOf(l).now
+	}
+	first := leaves[0].first()
+	v := Held{Target: t.ID, Now: now, Base: b.heldBase(s, t, first), With: heldAt(t, with, first)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heldViews = append(r.heldViews, v)
+}
+
+// stayers plays those still here of one leaf in the scenario.
+func (r *run) stayers(s *Service, id string) matrix {
+	k := r.lab.tracks[id]
+	out := newMatrix(k.h, k.n)
+	d := r.doubts.pick(r.lab.picked[r.lab.roots[id]])
+	if limited := r.limited[id]; limited != nil {
+		for i, row := range limited {
+			copy(out[i], row)
+		}
+	} else {
+		k.playAdded(out, r.effects[id], d)
+	}
+	s.stayers(r.lab, id, out, r.effects[id], d)
+	return out
+}
+
+// heldBase is the same of a target in the baseline.
+func (b *lab) heldBase(s *Service, t *Target, first analytics.Period) HeldAt {
+	if v, ok := b.held.Load(t.ID); ok {
+		return v.(HeldAt)
+	}
+	plays := heldPlay{by: map[string]matrix{}}
+	m := plays.of(b, t.ID, func(id string) matrix {
 		k := b.tracks[id]
 		out := newMatrix(k.h, k.n)
 		k.playAdded(out, scenario.Effect{}, nil)
 		s.stayers(b, id, out, scenario.Effect{}, nil)
 		return out
 	})
-	if base == nil {
-		return
-	}
-	with := r.heldWith.of(b, t.ID, func(id string) matrix {
-		k := b.tracks[id]
-		out := newMatrix(k.h, k.n)
-		d := r.doubts.pick(b.picked[b.roots[id]])
-		if limited := r.limited[id]; limited != nil {
-			for i, row := range limited {
-				copy(out[i], row)
-			}
-		} else {
-			k.playAdded(out, r.effects[id], d)
-		}
-		s.stayers(b, id, out, r.effects[id], d)
-		return out
-	})
-	now := 0.0
-	for _, l := range b.p.subtreeLeaves(t.ID) {
-		now += b.p.stayOf(l).now
-	}
-	v := Held{Target: t.ID, Now: now, Base: heldAt(t, base, first), With: heldAt(t, with, first)}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.heldViews = append(r.heldViews, v)
+	v := heldAt(t, m, first)
+	b.held.Store(t.ID, v)
+	return v
 }
 
 func newMatrix(h, n int) matrix {

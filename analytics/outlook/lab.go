@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,10 @@ type lab struct {
 	picked   map[string][]int // by root: the paths taken in place of all
 	roots    map[string]string
 	within   map[string][]string // by leaf: the scopes it is in
+
+	// What the baseline comes to, found when it is first asked for.
+	sums *sync.Map // by leaf: what it adds, float64
+	held *sync.Map // by target: those still here, HeldAt
 }
 
 // lab returns the laboratory of what is known as of a date.
@@ -46,6 +51,7 @@ func (s *Service) newLab(p *prepared, base *Outlook) *lab {
 	b := &lab{
 		p: p, paths: s.cfg.Paths, base: base, horizons: horizons, index: map[string]int{}, tracks: map[string]*track{},
 		picked: map[string][]int{}, roots: map[string]string{}, within: map[string][]string{},
+		sums: &sync.Map{}, held: &sync.Map{},
 	}
 	for i, t := range base.Targets {
 		b.index[t.ID] = i

@@ -300,6 +300,9 @@ func (r *run) addedBy(id string) float64 {
 	if m := r.limited[id]; m != nil {
 		return meanSum(m)
 	}
+	if sum, ok := r.sums[id]; ok {
+		return sum
+	}
 	k := r.lab.tracks[id]
 	out := r.s.matrix(k.h)
 	defer r.s.release(out)
@@ -309,6 +312,15 @@ func (r *run) addedBy(id string) float64 {
 
 // added is the same in the baseline.
 func (b *lab) added(s *Service, id string) float64 {
+	if sum, ok := b.sums.Load(id); ok {
+		return sum.(float64)
+	}
+	sum := b.addedAnew(s, id)
+	b.sums.Store(id, sum)
+	return sum
+}
+
+func (b *lab) addedAnew(s *Service, id string) float64 {
 	k := b.tracks[id]
 	out := s.matrix(k.h)
 	defer s.release(out)

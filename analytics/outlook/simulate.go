@@ -147,6 +147,7 @@ func (s *Service) leafPaths(l *leaf, h int, rho float64, shared sharedChance) ma
 		hi := min(lo+piece, s.cfg.Paths)
 		if k == nil || hi-lo != k.n {
 			k = newTrack(l, h, hi-lo)
+			k.asItIs = true
 		}
 		s.draw(k, lo, hi, rho, shared)
 		for t := range view {

@@ -21,6 +21,7 @@ type track struct {
 	mu, up, none [][]float32
 	laws         []law
 	knots        *knots // of a busy series in a laboratory
+	asItIs       bool   // no lever will be moved
 	// Everything else: what is added, or the level, in the series' unit.
 	values [][]float32
 	base   []float64 // the figure before the first period, by path, in the target's unit
@@ -113,12 +114,19 @@ func (k *track) drawRates(at int, rated forecast.Rated, dst []float64, d forecas
 	l := law{Law: rated.Rates(dst, d)}
 	l.a, l.b = l.AtMostOne()
 	k.laws[at] = l
+	reach := l.Reach()
 	for t, mu := range dst {
 		if pace != nil {
 			mu *= pace[t]
 		}
 		if t == 0 { // only the rest is still to come
 			mu *= 1 - k.l.partial
+		}
+		// Below one 1 − Φ(z) > 0.158, below zero > 0.5: where more is not likely than
+		// that, nothing is counted, and at rates as they are no more need be known.
+		if z := d.Z[t]; k.asItIs && (z < 1 && mu*reach < 0.158 || z < 0 && mu*reach < 0.499) {
+			k.none[t][at] = float32(math.Inf(1))
+			continue
 		}
 		m, u := float32(mu), float32(forecast.Tail(d.Z[t]))
 		k.mu[t][at], k.up[t][at] = m, u

@@ -71,6 +71,17 @@ func (s *Service) try(ctx context.Context, b *lab, sc scenario.Scenario, fan fun
 			return nil
 		})
 	}
+	if r.held {
+		for _, root := range r.peopled() {
+			g.Go(func() error {
+				if err := gctx.Err(); err != nil {
+					return err
+				}
+				r.holdTree(s, root, &heldPlay{by: map[string]matrix{}})
+				return nil
+			})
+		}
+	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -114,9 +125,6 @@ func (s *Service) refill(o *Outlook, r *run, root string, sim simulation, fan fu
 		a := target.Attain(t.goal(), observations(t.History), b.p.asOf, target.Paths{First: sim.first, At: paths})
 		t.Attainment = &a
 	}
-	if r.held {
-		r.hold(s, t, sim.first)
-	}
 }
 
 // goal is the target's number and window.
@@ -142,14 +150,13 @@ type run struct {
 	years   []BudgetYear
 	held    bool // those still here are asked for
 
-	heldBase, heldWith heldPlay
-	mu                 sync.Mutex
-	heldViews          []Held
+	mu        sync.Mutex
+	heldViews []Held
+	sums      map[string]float64 // by leaf: what it adds, where it has been played
 }
 
 func (s *Service) newRun(b *lab, sc scenario.Scenario) *run {
-	r := &run{s: s, lab: b, sc: sc, effects: b.effects(sc), doubts: s.newDoubts(sc, b.paths), limited: map[string]matrix{}}
-	r.heldBase.by, r.heldWith.by = map[string]matrix{}, map[string]matrix{}
+	r := &run{s: s, lab: b, sc: sc, effects: b.effects(sc), doubts: s.newDoubts(sc, b.paths), limited: map[string]matrix{}, sums: map[string]float64{}}
 	for _, l := range sc.Levers {
 		r.held = r.held || l.Kind == scenario.KindRetention || l.Kind == scenario.KindRenewal
 	}
@@ -159,8 +166,10 @@ func (s *Service) newRun(b *lab, sc scenario.Scenario) *run {
 // roots are the trees that the scenario touches.
 func (r *run) roots() []string {
 	touched := map[string]bool{}
-	for id := range r.effects {
-		touched[r.lab.roots[id]] = true
+	for id, e := range r.effects {
+		if !e.Additions() || r.lab.tracks[id].l.kind == stockLeaf { // who leaves moves no total
+			touched[r.lab.roots[id]] = true
+		}
 	}
 	for id := range r.limited {
 		touched[r.lab.roots[id]] = true
@@ -181,5 +190,23 @@ func (r *run) paths(l *leaf) matrix {
 		return out
 	}
 	k.play(out, e, d)
+	if k.l.kind == flowLeaf && k.h > 0 {
+		r.note(l.id, mean(out[k.h-1])-mean(k.base))
+	}
 	return out
+}
+
+// note keeps what a leaf adds in the mean, for the bill.
+func (r *run) note(id string, added float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sums[id] = added
+}
+
+func mean(row []float64) float64 {
+	sum := 0.0
+	for _, v := range row {
+		sum += v
+	}
+	return sum / float64(max(1, len(row)))
 }

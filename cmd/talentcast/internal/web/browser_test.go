@@ -133,13 +133,13 @@ func (b *browser) until(expression string) {
 	b.Fatalf("never true: %s (%v)\non %s\nproblems: %v", expression, last, page, b.problems)
 }
 
+// text is that of the first element, once it is there. It is read in one step: a
+// page that is still being taken down and put up has elements that are gone by the
+// next.
 func (b *browser) text(selector string) string {
 	b.Helper()
-	s, err := chromedp.Run(b.ctx, chromedp.TextContent(chromedp.CSS(selector)))
-	if err != nil {
-		b.Fatalf("text of %s: %v", selector, err)
-	}
-	return strings.Join(strings.Fields(s), " ")
+	b.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
+	return strings.Join(strings.Fields(b.eval(fmt.Sprintf(`document.querySelector(%q).textContent`, selector))), " ")
 }
 
 // set gives a field a value as a reader would, with the event that follows.

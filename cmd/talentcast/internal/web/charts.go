@@ -69,11 +69,7 @@ func (p *page) targetChart(o *outlook.Outlook, t *outlook.Target, name string, w
 	return v, nil
 }
 
-func (p *page) policyChart(o *outlook.Outlook, name string) (chartView, error) {
-	c, err := report.PolicyChart(o, name, p.Lang)
-	if err != nil {
-		return chartView{}, fmt.Errorf("chart %s: %w", name, err)
-	}
+func (p *page) policyChart(o *outlook.Outlook, name string, c charts.Chart) (chartView, error) {
 	v := p.chart(c, p.API("/charts/"+name), "/chart/"+name, nil)
 	if name == "flow" {
 		t, err := report.PolicyTable(o, "money", p.Lang)

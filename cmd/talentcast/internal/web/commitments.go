@@ -10,7 +10,6 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
-	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
 
@@ -75,8 +74,13 @@ func (s *Server) commitments(c *gin.Context) {
 			p.commit(&b, t)
 		}
 	}
-	if slices.Contains(report.PolicyChartNames(o), "calendar") {
-		v, err := p.policyChart(o, "calendar")
+	made, err := s.drawn.charts(o, p.Lang)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if slices.Contains(made.names, "calendar") {
+		v, err := p.policyChart(o, "calendar", made.charts["calendar"])
 		if err != nil {
 			s.fail(c, err)
 			return

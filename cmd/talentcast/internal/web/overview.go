@@ -12,7 +12,6 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/target"
-	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
 
@@ -125,11 +124,16 @@ func (s *Server) overview(c *gin.Context) {
 	b.Attention, b.Urgent = p.attention(o)
 	b.Groups, b.Shown, b.Total = p.groups(o, f)
 	b.Plans, b.Depts, b.Statuses = p.options(o, f)
-	for _, name := range report.PolicyChartNames(o) {
+	made, err := s.drawn.charts(o, p.Lang)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	for _, name := range made.names {
 		if name == "calendar" { // on the page of all commitments
 			continue
 		}
-		v, err := p.policyChart(o, name)
+		v, err := p.policyChart(o, name, made.charts[name])
 		if err != nil {
 			s.fail(c, err)
 			return

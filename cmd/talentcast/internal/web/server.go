@@ -51,6 +51,7 @@ type Server struct {
 	histories *histories
 	waiting   *waiting      // files to be confirmed
 	asks      chan struct{} // long questions under way
+	drawn     drawn
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
