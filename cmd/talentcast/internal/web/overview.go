@@ -28,6 +28,7 @@ func (f filter) set() bool { return f != filter{} }
 
 type overviewBody struct {
 	Verdict   string
+	Moved     *movedView // nil until it has been computed
 	Tiles     []tile
 	Counts    []count
 	Attention []targetView
@@ -51,6 +52,22 @@ type overviewBody struct {
 type tile struct {
 	targetView
 	Spark *spark
+	Delta *tileDelta // nil where it is not known (yet)
+}
+
+// headlines are the tiles of the headline targets.
+func (p *page) headlines(o *outlook.Outlook, moved *movedView) []tile {
+	var out []tile
+	for _, t := range o.Headlines() {
+		x := tile{targetView: p.view(t), Spark: sparkOf(t)}
+		if moved != nil {
+			if i := slices.IndexFunc(moved.Deltas, func(d tileDelta) bool { return d.ID == t.ID }); i >= 0 {
+				x.Delta = &moved.Deltas[i]
+			}
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // count is how many targets have a status; its address shows just those.
@@ -117,9 +134,11 @@ func (s *Server) overview(c *gin.Context) {
 	if strings.ContainsFunc(b.Source, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		b.SourceLang = "zh-CN"
 	}
-	for _, t := range o.Headlines() {
-		b.Tiles = append(b.Tiles, tile{p.view(t), sparkOf(t)})
+	if b.Moved, err = s.movedKept(c, p, o); err != nil {
+		s.fail(c, err)
+		return
 	}
+	b.Tiles = p.headlines(o, b.Moved)
 	b.Counts = p.counts(o, f)
 	b.Attention, b.Urgent = p.attention(o)
 	b.Groups, b.Shown, b.Total = p.groups(o, f)

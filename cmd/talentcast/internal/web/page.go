@@ -36,6 +36,7 @@ type page struct {
 	AsOf    outlook.Day     // shown
 	Version string
 	Menu    []menuEntry
+	Dark    bool // whatever the reader's system has: for the wall
 	Body    any
 
 	query  url.Values
@@ -71,7 +72,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
+var pageNames = []string{"overview", "changes", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
@@ -113,6 +114,16 @@ func (s *Server) render(c *gin.Context, code int, p *page) {
 		return
 	}
 	c.Data(code, "text/html; charset=utf-8", b.Bytes())
+}
+
+// renderPart writes a part of a page, for a script to put in its place.
+func (s *Server) renderPart(c *gin.Context, p *page, part string, v any) {
+	var b bytes.Buffer
+	if err := s.pages[p.Name].ExecuteTemplate(&b, part, pair{p, v}); err != nil {
+		s.fail(c, fmt.Errorf("template of %s: %w", part, err))
+		return
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
 }
 
 // T is the interface's text of the key.

@@ -28,6 +28,8 @@ func (s *Server) routes() *gin.Engine {
 	get("/static/:name", s.static)
 
 	get("/p/:policy", s.overview)
+	get("/p/:policy/moved", s.moved)
+	get("/p/:policy/changes", s.changesPage)
 	get("/p/:policy/commitments", s.commitments)
 	get("/p/:policy/dept/:dept", s.department)
 	get("/p/:policy/wall", s.wall)
