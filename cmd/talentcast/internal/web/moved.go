@@ -160,7 +160,7 @@ func shift(x *outlook.Change) float64 {
 func (p *page) shortDay(d, asOf time.Time) string {
 	end := d.AddDate(0, 0, 1).Day() == 1
 	switch {
-	case d.Year() != asOf.Year() && !(end && d.AddDate(1, 0, 0).After(asOf)):
+	case d.Year() != asOf.Year() && (!end || !d.AddDate(1, 0, 0).After(asOf)):
 		return phrase.Date(d, p.Lang)
 	case end:
 		return p.T("moved.monthend", phrase.MonthOnly(d, p.Lang))
