@@ -5,12 +5,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
+	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
@@ -43,6 +45,7 @@ type overviewBody struct {
 	Total     int
 	Charts    []chartView
 	NoData    bool
+	Stale     string // where nothing has come in for long: until when the data reach
 	Note      string
 	Source    string
 	// SourceLang is the language the source is named in, as it is not translated.
@@ -139,6 +142,9 @@ func (s *Server) overview(c *gin.Context) {
 		return
 	}
 	b.Tiles = p.headlines(o, b.Moved)
+	if c.Query("as_of") == "" && stale(o, s.cfg.Now()) {
+		b.Stale = phrase.Date(o.State.Last, p.Lang)
+	}
 	b.Counts = p.counts(o, f)
 	b.Attention, b.Urgent = p.attention(o)
 	b.Groups, b.Shown, b.Total = p.groups(o, f)
@@ -161,6 +167,19 @@ func (s *Server) overview(c *gin.Context) {
 	}
 	p.Body = b
 	s.render(c, http.StatusOK, p)
+}
+
+// staleDays is after how many days without anything new a page says so: two
+// months, as most is handed in monthly.
+const staleDays = 62
+
+// stale reports whether figures may be out of date though targets still run. What
+// is made up for demonstration does not grow old.
+func stale(o *outlook.Outlook, now time.Time) bool {
+	if o.State.Demo || o.State.Rows == 0 || now.Sub(o.State.Last) < staleDays*24*time.Hour {
+		return false
+	}
+	return slices.ContainsFunc(o.Targets, func(t outlook.Target) bool { return t.Late.After(now) })
 }
 
 // readFilter reads ?plan=&dept=&status=&q=. What the policy does not know is a

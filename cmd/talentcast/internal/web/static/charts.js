@@ -118,9 +118,15 @@
     });
   }
 
-  // narrow makes room on a phone: fewer dates, and a title that is cut instead
-  // of running out of the picture.
+  // narrow makes room on a phone: fewer dates, a title that is cut instead of
+  // running out of the picture, and dates of lines in two rows.
   function narrow(option, width) {
+    [].concat(option.series || []).forEach(function (series) {
+      var dated = ((series.markLine || {}).data || []).filter(function (line) { return line.xAxis !== undefined && line.label; });
+      if (dated.length < 2) return;
+      dated.forEach(function (line, i) { if (i % 2) line.label.distance = (line.label.distance || 4) + 17; });
+      [].concat(option.grid || []).forEach(function (grid) { if (typeof grid.top === "number") grid.top += 26; });
+    });
     [].concat(option.title || []).forEach(function (title) {
       title.textStyle = Object.assign({}, title.textStyle, { fontSize: 14, width: width - 24, overflow: "truncate" });
       title.subtextStyle = Object.assign({}, title.subtextStyle, { width: width - 24, overflow: "truncate" });
