@@ -71,11 +71,12 @@ func (a *app) report(ctx context.Context, r reporting, name string) (err error) 
 		return err
 	}
 	in.Lang, in.Version, in.Organ, in.Department = a.lang, version, r.organ, r.department
-	draw, err := newDrawer()
+	renderer, err := render.New(render.Options{Limit: 30 * time.Second})
 	if err != nil {
 		return err
 	}
-	defer draw.Close()
+	defer renderer.Close()
+	draw := format.Pen{Renderer: renderer}
 	if kind == compose.Supervision && r.department == "" {
 		return a.notices(ctx, in, draw, r.out)
 	}
@@ -113,19 +114,3 @@ func (a *app) reportFile(ctx context.Context, kind compose.Kind, in compose.Inpu
 }
 
 func ending(file string) string { return strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".") }
-
-// drawer is the renderer as documents use it.
-type drawer struct{ *render.Renderer }
-
-func newDrawer() (drawer, error) {
-	r, err := render.New(render.Options{Limit: 30 * time.Second})
-	return drawer{r}, err
-}
-
-func (d drawer) SVG(ctx context.Context, option []byte, w, h int) ([]byte, error) {
-	return d.Renderer.SVG(ctx, option, render.Size{W: w, H: h})
-}
-
-func (d drawer) PNG(ctx context.Context, option []byte, w, h int, scale float64) ([]byte, error) {
-	return d.Renderer.PNG(ctx, option, render.Size{W: w, H: h}, scale, "#ffffff")
-}

@@ -46,8 +46,8 @@ func (w *writer) evaluation() {
 // overall is how many targets there are by plan and light.
 func (w *writer) overall() {
 	w.paragraph(document.Body, w.Outlook.Verdict.In(w.Lang))
-	w.figure(report.PolicyChart(w.Outlook, "status", w.Lang))
-	w.figure(report.PolicyChart(w.Outlook, "progress", w.Lang))
+	w.figure("status")
+	w.figure("progress")
 }
 
 func (w *writer) headlines() {
@@ -95,7 +95,7 @@ func rank(s lights.Status) int { return slices.Index(lights.Statuses(), s) }
 func (w *writer) money() {
 	w.paragraph(document.Body, w.say("money", "", w.f))
 	if slices.Contains(report.PolicyChartNames(w.Outlook), "flow") {
-		w.figure(report.PolicyChart(w.Outlook, "flow", w.Lang))
+		w.figure("flow")
 	}
 	w.add(w.moneyTable())
 }

@@ -80,13 +80,6 @@ func (w *writer) id() string {
 	return "table" + phrase.Number(float64(w.tables), 0)
 }
 
-// table adds a table and returns its id, to refer to.
-func (w *writer) table(caption string, columns []document.Column, rows [][]document.Cell) string {
-	t := document.Table{ID: w.id(), Caption: caption, Columns: columns, Rows: rows}
-	w.add(t)
-	return t.ID
-}
-
 // targets is a table of targets, as short as a page is wide.
 func (w *writer) targets(caption string, xs []*outlook.Target, lead bool) document.Table {
 	t := document.Table{ID: w.id(), Caption: caption, Columns: []document.Column{
@@ -130,9 +123,12 @@ func goal(x *outlook.Target, lang string) string {
 	return report.GoalText(x.Target, lang)
 }
 
-// figure adds a chart as it is printed: the caption stands in for its title.
-func (w *writer) figure(c charts.Chart, err error) {
+// figure adds a chart of the policy as it is printed: the caption stands in for its
+// title.
+func (w *writer) figure(name string) {
+	c, err := report.PolicyChart(w.Outlook, name, w.Lang)
 	if f, ok := w.picture(c, err); ok {
+		f.Chart = report.Editable(w.Outlook, "", name, w.Lang)
 		w.add(f)
 	}
 }
@@ -167,7 +163,9 @@ func (w *writer) picture(c charts.Chart, err error) (document.Figure, bool) {
 func (w *writer) fan(x *outlook.Target) (document.Figure, bool) {
 	for _, name := range report.ChartNames(x) {
 		if name == "fan" {
-			return w.picture(report.Chart(w.Outlook, x.ID, "fan", w.Lang, nil))
+			f, ok := w.picture(report.Chart(w.Outlook, x.ID, "fan", w.Lang, nil))
+			f.Chart = report.Editable(w.Outlook, x.ID, "fan", w.Lang)
+			return f, ok
 		}
 	}
 	return document.Figure{}, false

@@ -10,6 +10,9 @@ import (
 	"talentcast/cmd/talentcast/internal/report/document"
 	"talentcast/cmd/talentcast/internal/report/docx"
 	"talentcast/cmd/talentcast/internal/report/markup"
+	"talentcast/cmd/talentcast/internal/report/pdf"
+	"talentcast/cmd/talentcast/internal/report/pptx"
+	"talentcast/cmd/talentcast/internal/report/workbook"
 )
 
 // Format is a format of documents.
@@ -25,6 +28,9 @@ func All() []Format {
 	const office = "application/vnd.openxmlformats-officedocument."
 	return []Format{
 		{"docx", "Word", office + "wordprocessingml.document", docx.Write},
+		{"pptx", "PowerPoint", office + "presentationml.presentation", pptx.Write},
+		{"pdf", "PDF", "application/pdf", pdf.Write},
+		{"xlsx", "Excel", office + "spreadsheetml.sheet", workbook.Write},
 		{"html", "HTML", "text/html; charset=utf-8", markup.HTML},
 		{"md", "Markdown", "text/markdown; charset=utf-8", markup.Markdown},
 	}
