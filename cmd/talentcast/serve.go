@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,7 +72,7 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, i
 	handler, err := web.New(web.Config{
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: grace,
 		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		MaxUpload: limits.Bytes, Limits: limits, Convert: convert,
+		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"),
 	})
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ type Config struct {
 	MaxUpload     int64            // bytes of one file; 0 stands for 64 MB
 	Limits        ingest.Limits    // on what is in a file; their Bytes are MaxUpload
 	Convert       ingest.Converter // of old spreadsheets; nil for none
+	Reports       string           // folder in which reports are kept; empty for one that goes with the server
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -52,6 +53,7 @@ type Server struct {
 	waiting   *waiting      // files to be confirmed
 	asks      chan struct{} // long questions under way
 	drawn     drawn
+	making    *making // reports
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
@@ -82,6 +84,9 @@ func New(cfg Config) (*Server, error) {
 	if s.pages, err = s.loadPages(); err != nil {
 		return nil, err
 	}
+	if s.making, err = newMaking(cfg.Reports); err != nil {
+		return nil, err
+	}
 	s.engine = s.routes()
 	return s, nil
 }
@@ -89,6 +94,7 @@ func New(cfg Config) (*Server, error) {
 // Close stops the work in the background and waits for it. Call it before the
 // store is closed.
 func (s *Server) Close() {
+	s.making.close()
 	s.waiting.close()
 	s.histories.close()
 }

@@ -39,6 +39,15 @@ func asOf(c *gin.Context) (time.Time, error) {
 	return t, nil
 }
 
+// dayOf reads a date of a form.
+func dayOf(text string) (time.Time, error) {
+	t, err := analytics.ParseDate(text)
+	if err != nil {
+		return t, fault.Newf(fault.Invalid, "日期“%[1]s”无法识别；请写成 2015-05-31 的形式。", "The date %[1]q can't be read; write it as 2015-05-31.", clip(text))
+	}
+	return t, nil
+}
+
 // since reads ?since=2015-05-31; empty stands for the end of the month before.
 func since(c *gin.Context) (time.Time, error) {
 	text := strings.TrimSpace(c.Query("since"))
