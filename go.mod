@@ -24,7 +24,11 @@ require (
 	gonum.org/v1/gonum v0.17.0
 )
 
-require codeberg.org/go-pdf/fpdf v0.12.0
+require (
+	codeberg.org/go-pdf/fpdf v0.12.0
+	github.com/adhocore/gronx v1.20.4
+	github.com/wneessen/go-mail v0.8.1
+)
 
 require (
 	github.com/apache/arrow-go/v18 v18.5.1 // indirect

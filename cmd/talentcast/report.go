@@ -42,6 +42,7 @@ func (a *app) reportCommand() *cobra.Command {
 	c.Flags().StringVar(&r.organ, "organ", "", "who issues the report")
 	c.Flags().StringVar(&r.since, "since", "", "day that changes are told from; the end of the month before without it")
 	_ = c.MarkFlagRequired("output")
+	c.AddCommand(a.reportTemplateCommand())
 	return c
 }
 
@@ -71,6 +72,9 @@ func (a *app) report(ctx context.Context, r reporting, name string) (err error) 
 		return err
 	}
 	in.Lang, in.Version, in.Organ, in.Department = a.lang, version, r.organ, r.department
+	if in.Templates, err = a.wording(ctx, store, q.Policy); err != nil {
+		return err
+	}
 	renderer, err := render.New(render.Options{Limit: 30 * time.Second})
 	if err != nil {
 		return err

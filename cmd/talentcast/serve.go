@@ -23,22 +23,24 @@ func (a *app) serveCommand() *cobra.Command {
 	var samples bool
 	var grace int
 	var in intake
+	var schedules string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, samples, grace, in)
+			return a.serve(cmd.Context(), addr, schedules, samples, grace, in)
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there are no accounts")
 	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
 	c.Flags().IntVar(&grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
+	c.Flags().StringVar(&schedules, "schedules", "", "file of reports to be written by the clock; none without it")
 	in.flags(c.Flags(), 64)
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, in intake) (err error) {
+func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake) (err error) {
 	if err := loopback(addr); err != nil {
 		return err
 	}
@@ -78,6 +80,11 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, i
 		return err
 	}
 	defer handler.Close()
+	stop, err := a.scheduled(ctx, schedules, handler)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	return a.listen(ctx, addr, handler)
 }
 
