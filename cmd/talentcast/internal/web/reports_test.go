@@ -46,6 +46,7 @@ func finishedJob(t *testing.T, s http.Handler, policy, job string) jobAnswer {
 func TestAReportFromItsForm(t *testing.T) {
 	s := server(t)
 	res := postForm(t, s, "/p/liwan-555/reports?as_of=2015-06-30", url.Values{"kind": {"brief"}, "format": {"docx"}, "organ": {"区人才办"}})
+	defer res.Body.Close()
 	to := res.Header.Get("Location")
 	u, err := url.Parse(to)
 	if err != nil || res.StatusCode != http.StatusSeeOther || u.Query().Get("job") == "" || u.Query().Get("as_of") != "2015-06-30" {
@@ -109,6 +110,7 @@ func TestReportFaults(t *testing.T) {
 		}
 		res := postForm(t, s, "/p/liwan-555/reports", c.values)
 		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
