@@ -75,7 +75,7 @@ type group struct {
 
 func (s *Server) home(c *gin.Context) {
 	id := s.cfg.DefaultPolicy
-	all, err := s.cfg.Store.Policies(c.Request.Context())
+	all, err := s.policies(c)
 	if err != nil {
 		s.fail(c, err)
 		return

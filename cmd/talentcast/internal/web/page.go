@@ -16,6 +16,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
@@ -37,7 +38,11 @@ type page struct {
 	Version string
 	Menu    []menuEntry
 	Body    any
+	User    *access.Principal // nil where nobody is signed in
+	Trial   bool              // anybody may do everything, and the page says so
 
+	who    *access.Principal
+	token  string // of the session, for its forms
 	query  url.Values
 	path   string
 	today  string
@@ -71,7 +76,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
+var pageNames = []string{"overview", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
@@ -86,6 +91,12 @@ func (s *Server) page(c *gin.Context, name string) *page {
 		query: c.Request.URL.Query(), path: c.Request.URL.Path, today: s.cfg.Now().Format(time.DateOnly), words: s.words, assets: s.assets,
 	}
 	p.Title = p.T("title." + name)
+	p.who = me(c)
+	if p.who != nil && p.who.Account != 0 {
+		p.User = p.who
+		p.token = s.cfg.Access.FormToken(c.GetString(sessionKey))
+	}
+	p.Trial = p.who != nil && p.who.Trial && s.cfg.Access != nil
 	return p
 }
 
@@ -93,7 +104,7 @@ func (s *Server) page(c *gin.Context, name string) *page {
 func (s *Server) policyPage(c *gin.Context, name string, policy *datasets.Policy, state *datasets.State) (*page, error) {
 	p := s.page(c, name)
 	p.Policy, p.State = policy, state
-	all, err := s.cfg.Store.Policies(c.Request.Context())
+	all, err := s.policies(c)
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +123,14 @@ func (s *Server) render(c *gin.Context, code int, p *page) {
 		c.String(http.StatusInternalServerError, "%s", p.T("error.template", c.GetString(requestID)))
 		return
 	}
-	c.Data(code, "text/html; charset=utf-8", b.Bytes())
+	c.Data(code, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
 }
+
+// May reports whether whoever reads the page may do the action at all.
+func (p *page) May(action string) bool { return p.who.May(access.Action(action)) }
+
+// Token is what a script sends along with a change; "" where none is needed.
+func (p *page) Token() string { return p.token }
 
 // T is the interface's text of the key.
 func (p *page) T(key string, args ...any) string { return p.words.text(p.Lang, key, args...) }
