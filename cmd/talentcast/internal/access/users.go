@@ -31,7 +31,7 @@ type NewUser struct {
 	Keep                     bool   // the password need not be changed: its owner typed it
 }
 
-var loginShape = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,62}[\p{L}\p{N}]$`)
+var loginShape = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}._@-]{0,62}[\p{L}\p{N}])$`)
 
 // AddUser makes a local account and returns its password where one was made up;
 // it is shown this once. by is who does it, nil for the command line. Faults:
@@ -43,8 +43,8 @@ func (s *Service) AddUser(ctx context.Context, by *Principal, u NewUser) (string
 	}
 	u.Jurisdiction = cmp.Or(u.Jurisdiction, DefaultJurisdiction)
 	if !loginShape.MatchString(u.Login) {
-		return "", fault.Newf(fault.Invalid, "账号名“%[1]s”不可用；请用 3 到 64 个字母、汉字或数字，中间可有 . _ @ -。",
-			"The account name %[1]q can't be used; take 3 to 64 letters or digits, with . _ @ - between them.", clip(u.Login, 64))
+		return "", fault.Newf(fault.Invalid, "账号名“%[1]s”不可用；请用 2 到 64 个字母、汉字或数字，中间可有 . _ @ -。",
+			"The account name %[1]q can't be used; take 2 to 64 letters or digits, with . _ @ - between them.", clip(u.Login, 64))
 	}
 	if len([]rune(u.Name)) > 40 || len([]rune(u.Department)) > 40 || len(u.Jurisdiction) > 20 {
 		return "", fault.New(fault.Invalid, "姓名、部门或辖区太长；请缩短到 40 字以内。", "The name, department or jurisdiction is too long; keep it within 40 characters.")

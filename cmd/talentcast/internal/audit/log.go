@@ -188,27 +188,30 @@ func tail(path string) (last *Entry, whole int64, err error) {
 		return nil, 0, unwritable(err)
 	}
 	defer f.Close()
+	var before, newest []byte
 	r := bufio.NewReaderSize(f, 1<<16)
 	for {
 		line, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return last, whole, nil // a line without its end is none
+			break // a line without its end is none
 		}
 		if err != nil {
 			return nil, 0, unwritable(err)
 		}
-		var e Entry
-		if json.Unmarshal(line, &e) != nil || e.Hash == "" {
-			// A damaged line with others after it is for Verify to find; one at the
-			// end is mended.
-			if rest, _ := r.Peek(1); len(rest) == 0 {
-				return last, whole, nil
-			}
-		} else {
-			last = &e
-		}
+		before, newest = newest, line
 		whole += int64(len(line))
 	}
+	// A damaged line at the end is mended; one with others after it is for Verify
+	// to find.
+	for _, line := range [][]byte{newest, before} {
+		var e Entry
+		if json.Unmarshal(line, &e) == nil && e.Hash != "" {
+			return &e, whole, nil
+		}
+		whole -= int64(len(newest))
+		newest = nil
+	}
+	return nil, whole, nil
 }
 
 func monthOf(path string) string { return filepath.Base(path)[:7] }
