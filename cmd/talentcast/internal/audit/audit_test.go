@@ -246,8 +246,7 @@ func TestUnwritable(t *testing.T) {
 	c.set(2026, 1)
 	l := open(t, dir, c, 0)
 	written(t, l, 2)
-	shutFile := l.file
-	if err := shutFile.Close(); err != nil { // as a disk that is gone
+	if err := l.file.Close(); err != nil { // as a disk that is gone
 		t.Fatal(err)
 	}
 	if err := l.Write(Entry{Who: "wang", Action: "load", Result: Begun}); !fault.Is(err, fault.Unavailable) {

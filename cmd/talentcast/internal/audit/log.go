@@ -405,7 +405,7 @@ func (l *Log) Head() (n int64, hash string) {
 	return l.n, l.head
 }
 
-// Close lets go of the log.
+// Close lets go of the log. Closing it again does nothing.
 func (l *Log) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -414,7 +414,11 @@ func (l *Log) Close() error {
 		errs = append(errs, l.file.Sync(), l.file.Close())
 		l.file = nil
 	}
-	return errors.Join(append(errs, l.lock.Close())...)
+	if l.lock != nil {
+		errs = append(errs, l.lock.Close())
+		l.lock = nil
+	}
+	return errors.Join(errs...)
 }
 
 func syncDir(dir string) error {

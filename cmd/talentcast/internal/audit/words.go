@@ -36,6 +36,10 @@ var results = map[string][2]string{
 	OK: {"成功", "done"}, Refused: {"拒绝", "refused"}, Failed: {"失败", "failed"}, Begun: {"已开始", "begun"},
 }
 
+var vias = map[string][2]string{
+	"page": {"网页", "page"}, "token": {"令牌", "token"}, "cli": {"命令行", "command line"}, "service": {"服务", "service"},
+}
+
 func pick(pair [2]string, lang string) string {
 	if lang == "en" {
 		return pair[1]
@@ -95,7 +99,7 @@ func Lines(entries []Entry, lang string) []Line {
 			who = "not signed in"
 		}
 		out = append(out, Line{
-			e.N, e.At.Local().Format(time.DateTime), who, e.Role, e.Via, e.From, ActionName(e.Action, lang), objectText(e.Object), ResultName(e.Result, lang), e.Request,
+			e.N, e.At.Local().Format(time.DateTime), who, e.Role, pick(vias[e.Via], lang), e.From, ActionName(e.Action, lang), objectText(e.Object), ResultName(e.Result, lang), e.Request,
 			e.Result == Refused || e.Result == Failed,
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"talentcast/analytics"
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/audit"
 )
 
@@ -74,7 +75,17 @@ func (s *Server) auditPage(c *gin.Context) {
 		return
 	}
 	p := s.page(c, "audit")
-	b := auditBody{Entries: audit.Lines(entries, p.Lang), More: more, Filter: f, From: dayOrNone(f.From), To: dayOrNone(f.To)}
+	lines := audit.Lines(entries, p.Lang)
+	for i, x := range lines {
+		var roles []access.Role
+		for _, r := range strings.Split(x.Role, ",") {
+			if r != "" {
+				roles = append(roles, access.Role(r))
+			}
+		}
+		lines[i].Role = p.roleNames(roles)
+	}
+	b := auditBody{Entries: lines, More: more, Filter: f, From: dayOrNone(f.From), To: dayOrNone(f.To)}
 	for _, a := range audit.Actions(p.Lang) {
 		b.Actions = append(b.Actions, option{a[0], a[1], a[0] == f.Action})
 	}

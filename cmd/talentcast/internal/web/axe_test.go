@@ -27,23 +27,29 @@ func TestBrowserAccessible(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
 		b.visit(pages[name], 1366, 768)
 		b.until(`[...document.querySelectorAll("figure[data-chart]")].filter(f => f.getBoundingClientRect().top < innerHeight && f.offsetParent).every(f => f.dataset.state === "drawn")`)
-		if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](string(axe)+`; "there"`)); err != nil {
-			t.Fatal(err)
-		}
-		b.eval(`(window.found = null, axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(r => { window.passed = r.passes.length; window.found = r.violations; }), "")`)
-		b.until(`window.found !== null`)
-		if b.eval(`window.passed > 5`) != "true" {
-			t.Errorf("%s: nothing was checked", name)
-		}
-		var found []struct {
-			ID, Help string
-			Nodes    []struct{ HTML, FailureSummary string }
-		}
-		if err := json.Unmarshal([]byte(b.eval(`JSON.stringify(window.found)`)), &found); err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range found {
-			t.Errorf("%s: %s (%s), %d places, the first %s\n%s", name, v.ID, v.Help, len(v.Nodes), v.Nodes[0].HTML, v.Nodes[0].FailureSummary)
-		}
+		b.accessible(name, axe)
+	}
+}
+
+// accessible checks the page in view with axe-core.
+func (b *browser) accessible(name string, axe []byte) {
+	b.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](string(axe)+`; "there"`)); err != nil {
+		b.Fatal(err)
+	}
+	b.eval(`(window.found = null, axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(r => { window.passed = r.passes.length; window.found = r.violations; }), "")`)
+	b.until(`window.found !== null`)
+	if b.eval(`window.passed > 5`) != "true" {
+		b.Errorf("%s: nothing was checked", name)
+	}
+	var found []struct {
+		ID, Help string
+		Nodes    []struct{ HTML, FailureSummary string }
+	}
+	if err := json.Unmarshal([]byte(b.eval(`JSON.stringify(window.found)`)), &found); err != nil {
+		b.Fatal(err)
+	}
+	for _, v := range found {
+		b.Errorf("%s: %s (%s), %d places, the first %s\n%s", name, v.ID, v.Help, len(v.Nodes), v.Nodes[0].HTML, v.Nodes[0].FailureSummary)
 	}
 }
