@@ -159,7 +159,7 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 	}
 	rows, err := s.db.QueryContext(ctx, text, args...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return given(ctx, name, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -168,9 +168,18 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return given(ctx, name, err)
 	}
 	return nil
+}
+
+// given is why a query failed: the engine says of one whose caller gave up only
+// that it was interrupted.
+func given(ctx context.Context, name string, err error) error {
+	if up := ctx.Err(); up != nil {
+		return fmt.Errorf("%s: %w (%w)", name, up, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // transact runs f in one transaction on one connection. A failed statement
