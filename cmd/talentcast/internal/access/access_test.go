@@ -472,4 +472,11 @@ func TestUsers(t *testing.T) {
 	if err := w.SetRoles(t.Context(), admin, "wang", []Role{Leader}, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("the last administrator is gone: %v", err)
 	}
+	if made, err = w.Reset(t.Context(), nil, "wang"); err != nil {
+		t.Fatal(err)
+	}
+	w.later(8 * 24 * time.Hour)
+	if _, err := w.SignIn(t.Context(), "wang", made, home); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a one-time password holds after eight days: %v", err)
+	}
 }

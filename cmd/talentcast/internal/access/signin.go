@@ -23,6 +23,9 @@ type Outcome struct {
 	Who     *Principal
 }
 
+// onceHolds is how long a password that must be changed can be used at all.
+const onceHolds = 7 * 24 * time.Hour
+
 func wrong() *fault.Error {
 	return fault.New(fault.SignIn, "账号或密码不正确；请重新输入。", "The account or the password is wrong; enter them again.")
 }
@@ -115,6 +118,10 @@ func (s *Service) local(ctx context.Context, a datasets.Account, password string
 	}
 	if failed != nil || !ok {
 		return errors.Join(wrong(), failed)
+	}
+	if a.MustChange && now.Sub(a.ChangedAt) > onceHolds {
+		return fault.Newf(fault.Forbidden, "一次性密码已超过 %[1]d 天，不再有效；请找管理员重置。",
+			"The one-time password is older than %[1]d days and no longer holds; ask the administrator for a new one.", int(onceHolds/(24*time.Hour)))
 	}
 	if current {
 		return s.forgive(ctx, a.ID, a)
