@@ -57,7 +57,7 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, i
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if samples {
-		if err := a.loadSamples(ctx, store); err != nil {
+		if err := a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(ctx, store) }); err != nil {
 			return err
 		}
 	}

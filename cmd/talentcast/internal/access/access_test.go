@@ -443,8 +443,13 @@ func TestUsers(t *testing.T) {
 		t.Errorf("after the change: %+v", p)
 	}
 	for _, bad := range []NewUser{
-		{Login: "x", Roles: []Role{Leader}}, {Login: "a b", Roles: []Role{Leader}}, {Login: "ok"}, {Login: "ok", Roles: []Role{"king"}},
-		{Login: "ok", Roles: []Role{Department}}, {Login: "ok", Roles: []Role{Auditor, Planner}}, {Login: "ok", Roles: []Role{Leader}, Password: "short"},
+		{Login: "x", Roles: []Role{Leader}},
+		{Login: "a b", Roles: []Role{Leader}},
+		{Login: "ok"},
+		{Login: "ok", Roles: []Role{"king"}},
+		{Login: "ok", Roles: []Role{Department}},
+		{Login: "ok", Roles: []Role{Auditor, Planner}},
+		{Login: "ok", Roles: []Role{Leader}, Password: "short"},
 	} {
 		if _, err := w.AddUser(t.Context(), nil, bad); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", bad, err)

@@ -294,8 +294,13 @@ func TestLDAP(t *testing.T) {
 		l  LDAP
 		ok bool
 	}{
-		{LDAP{URL: "ldaps://d", Base: "x"}, true}, {LDAP{URL: "ldap://d", Base: "x", StartTLS: true}, true}, {LDAP{URL: "ldap://127.0.0.1:389", Base: "x"}, true},
-		{LDAP{URL: "ldap://d", Base: "x"}, false}, {LDAP{URL: "http://d", Base: "x"}, false}, {LDAP{URL: "ldaps://d"}, false}, {LDAP{URL: "ldaps://d", Base: "x", Filter: "(uid=li)"}, false},
+		{LDAP{URL: "ldaps://d", Base: "x"}, true},
+		{LDAP{URL: "ldap://d", Base: "x", StartTLS: true}, true},
+		{LDAP{URL: "ldap://127.0.0.1:389", Base: "x"}, true},
+		{LDAP{URL: "ldap://d", Base: "x"}, false},
+		{LDAP{URL: "http://d", Base: "x"}, false},
+		{LDAP{URL: "ldaps://d"}, false},
+		{LDAP{URL: "ldaps://d", Base: "x", Filter: "(uid=li)"}, false},
 	} {
 		if err := tt.l.Check(); (err == nil) != tt.ok {
 			t.Errorf("%+v: %v", tt.l, err)

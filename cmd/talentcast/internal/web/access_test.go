@@ -218,12 +218,24 @@ func TestRightsAreAsAgreed(t *testing.T) {
 		does access.Action
 		want access.Reach
 	}{
-		{access.Auditor, access.ReadAudit, access.All}, {access.Auditor, access.Rows, access.All}, {access.Auditor, access.Load, access.None},
-		{access.Auditor, access.Keep, access.None}, {access.Auditor, access.Undo, access.None}, {access.Auditor, access.Users, access.None},
-		{access.Administrator, access.Users, access.All}, {access.Administrator, access.Rows, access.None}, {access.Administrator, access.ExportRows, access.None},
-		{access.Administrator, access.Batches, access.None}, {access.Administrator, access.ReadAudit, access.None},
-		{access.Clerk, access.Batches, access.Own}, {access.Clerk, access.Undo, access.Own}, {access.Clerk, access.Rows, access.None},
-		{access.Department, access.Rows, access.Own}, {access.Department, access.Note, access.Own}, {access.Leader, access.Keep, access.None}, {access.Leader, access.View, access.All},
+		{access.Auditor, access.ReadAudit, access.All},
+		{access.Auditor, access.Rows, access.All},
+		{access.Auditor, access.Load, access.None},
+		{access.Auditor, access.Keep, access.None},
+		{access.Auditor, access.Undo, access.None},
+		{access.Auditor, access.Users, access.None},
+		{access.Administrator, access.Users, access.All},
+		{access.Administrator, access.Rows, access.None},
+		{access.Administrator, access.ExportRows, access.None},
+		{access.Administrator, access.Batches, access.None},
+		{access.Administrator, access.ReadAudit, access.None},
+		{access.Clerk, access.Batches, access.Own},
+		{access.Clerk, access.Undo, access.Own},
+		{access.Clerk, access.Rows, access.None},
+		{access.Department, access.Rows, access.Own},
+		{access.Department, access.Note, access.Own},
+		{access.Leader, access.Keep, access.None},
+		{access.Leader, access.View, access.All},
 	} {
 		if got := can(tt.role, tt.does); got != tt.want {
 			t.Errorf("%s %s: %d, want %d", tt.role, tt.does, got, tt.want)

@@ -221,9 +221,14 @@ func TestTokensOfTheAPI(t *testing.T) {
 		method, at, key, data string
 		want                  int
 	}{
-		{"GET", "/api/v1/policies", key, "", 200}, {"POST", "/api/v1/policies/liwan-555/scenarios?intake=1.2", key, keep, 201},
-		{"GET", "/api/v1/policies", key + "x", "", 401}, {"GET", "/api/v1/policies", "", "", 401}, {"POST", "/api/v1/policies/liwan-555/scenarios", "tcast_x", keep, 401},
-		{"GET", "/p/liwan-555", key, "", 303}, {"GET", "/users", key, "", 303}, {"POST", "/api/v1/policies/liwan-555/batches", key, "", 403},
+		{"GET", "/api/v1/policies", key, "", 200},
+		{"POST", "/api/v1/policies/liwan-555/scenarios?intake=1.2", key, keep, 201},
+		{"GET", "/api/v1/policies", key + "x", "", 401},
+		{"GET", "/api/v1/policies", "", "", 401},
+		{"POST", "/api/v1/policies/liwan-555/scenarios", "tcast_x", keep, 401},
+		{"GET", "/p/liwan-555", key, "", 303},
+		{"GET", "/users", key, "", 303},
+		{"POST", "/api/v1/policies/liwan-555/batches", key, "", 403},
 	} {
 		if got := ask(tt.method, tt.at, tt.key, tt.data); got != tt.want {
 			t.Errorf("%s %s: %d, want %d", tt.method, tt.at, got, tt.want)
@@ -481,6 +486,29 @@ func TestTrial(t *testing.T) {
 	}
 }
 
+// TestAccountPagesInEnglish have no Chinese but the switch to it.
+func TestAccountPagesInEnglish(t *testing.T) {
+	g := guardOn(t, scratch(t), access.Administrator, access.Auditor, access.Clerk)
+	pages := map[string][]string{"administrator": {"/users", "/account", "/p/liwan-555/data"}, "auditor": {"/audit?verify=1", "/account"}, "clerk": {"/account", "/audit"}}
+	for who, all := range pages {
+		v := g.enter(t, who)
+		for _, at := range all {
+			mark := "?"
+			if strings.Contains(at, "?") {
+				mark = "&"
+			}
+			_, body := v.get(t, at+mark+"lang=en")
+			if body = marked.ReplaceAllString(body, ""); hasHan(body) {
+				i := strings.IndexFunc(body, func(r rune) bool { return hasHan(string(r)) })
+				t.Errorf("%s: …%s…", at, body[max(0, i-80):min(len(body), i+80)])
+			}
+		}
+	}
+	if _, body := get(t, g, "/signin?lang=en"); hasHan(marked.ReplaceAllString(body, "")) {
+		t.Error("/signin has Chinese")
+	}
+}
+
 // TestUsersPages are the administrator's.
 func TestUsersPages(t *testing.T) {
 	g := guardOn(t, scratch(t), access.Administrator, access.Auditor)
@@ -498,9 +526,13 @@ func TestUsersPages(t *testing.T) {
 	}{
 		{"/users", url.Values{"login": {"李工"}, "role": {"leader"}}, 409, "已经存在"},
 		{"/users", url.Values{"login": {"赵工"}, "role": {"department"}, "department": {"none"}}, 400, "没有部门"},
-		{at + "/roles", url.Values{"role": {"clerk"}}, 200, "已更改"}, {at + "/roles", nil, 400, "至少选择一个角色"},
-		{at + "/disable", nil, 200, "已停用"}, {at + "/enable", nil, 200, "已更改"}, {at + "/reset", nil, 200, "一次性密码"},
-		{"/users/none/disable", nil, 404, "没有账号"}, {"/users/administrator/disable", nil, 409, "最后一个管理员"},
+		{at + "/roles", url.Values{"role": {"clerk"}}, 200, "已更改"},
+		{at + "/roles", nil, 400, "至少选择一个角色"},
+		{at + "/disable", nil, 200, "已停用"},
+		{at + "/enable", nil, 200, "已更改"},
+		{at + "/reset", nil, 200, "一次性密码"},
+		{"/users/none/disable", nil, 404, "没有账号"},
+		{"/users/administrator/disable", nil, 409, "最后一个管理员"},
 	} {
 		if res, body := v.post(t, tt.at, tt.form); res.StatusCode != tt.code || !strings.Contains(body, tt.want) {
 			t.Errorf("%s: %d, want %d %s: %s", tt.at, res.StatusCode, tt.code, tt.want, text(body))

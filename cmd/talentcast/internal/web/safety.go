@@ -44,7 +44,7 @@ func (s *Server) identify(c *gin.Context) {
 	start := time.Now()
 	c.Next()
 	path := c.Request.URL.Path
-	if c.Param("token") != "" { // who has it can read the file
+	if c.Param("token") != "" || c.FullPath() == "" { // who has the token can read the file; what is no route may hold anything
 		path = c.FullPath()
 	}
 	s.cfg.Log.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method,

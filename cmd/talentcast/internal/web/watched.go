@@ -146,8 +146,10 @@ func signature(who *access.Principal) audit.Entry {
 	return e
 }
 
-var plainShape = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
-var digits = regexp.MustCompile(`\d{11,}`)
+var (
+	plainShape = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+	digits     = regexp.MustCompile(`\d{11,}`)
+)
 
 // plainValue is a value of the address if it is a code, a number or a date.
 func plainValue(v string) string {
