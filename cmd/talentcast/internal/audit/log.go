@@ -332,8 +332,7 @@ func (l *Log) tidy() error {
 	}
 	limit := l.now().UTC().Add(-l.keep)
 	for _, f := range files {
-		begin, err := time.Parse("2006-01", monthOf(f))
-		if err != nil || monthOf(f) == l.month || begin.AddDate(0, 1, 0).After(limit) {
+		if monthOf(f) >= l.month || monthOf(f) >= limit.Format("2006-01") { // of a month that is wholly older
 			break
 		}
 		last, _, err := tail(f)

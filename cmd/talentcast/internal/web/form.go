@@ -66,10 +66,7 @@ func sentToken(c *gin.Context) (string, error) {
 	if h := c.GetHeader(tokenHeader); h != "" {
 		return h, nil
 	}
-	kind, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil {
-		return "", nil
-	}
+	kind, params, _ := mime.ParseMediaType(c.GetHeader("Content-Type")) // one that can't be read is none of these
 	switch kind {
 	case "application/x-www-form-urlencoded":
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, tokenFormBytes)
@@ -88,12 +85,17 @@ func sentToken(c *gin.Context) (string, error) {
 			io.Reader
 			io.Closer
 		}{b, body}
-		part, err := multipart.NewReader(bytes.NewReader(head), params["boundary"]).NextPart()
-		if err != nil || part.FormName() != tokenField {
-			return "", nil
-		}
-		token, _ := io.ReadAll(io.LimitReader(part, 200)) // cut off, it does not fit
-		return string(token), nil
+		return firstField(head, params["boundary"]), nil
 	}
 	return "", nil
+}
+
+// firstField is the token where it is the first field of the form that head is
+// the beginning of; "" where it is not, or where there is no form.
+func firstField(head []byte, boundary string) string {
+	if part, err := multipart.NewReader(bytes.NewReader(head), boundary).NextPart(); err == nil && part.FormName() == tokenField {
+		token, _ := io.ReadAll(io.LimitReader(part, 200)) // cut off, it does not fit
+		return string(token)
+	}
+	return ""
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"regexp"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -183,7 +182,7 @@ func (w *recorded) begin() {
 		h.Del(k)
 	}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
-	w.ResponseWriter.WriteHeader(http.StatusServiceUnavailable)
+	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.ResponseWriter.WriteString(w.refuse(err)) // nobody reads a failure to say so
 }
 
@@ -230,12 +229,4 @@ func mayRead(c *gin.Context, a access.Action) (dept string, err error) {
 func notYours() *fault.Error {
 	return fault.New(fault.Forbidden, "这一批数据不是你或你的部门载入的；请找载入的人或规划人员。",
 		"This batch was not loaded by you or your department; ask whoever loaded it, or a planner.")
-}
-
-// fileEnding is what a file of the address ends in.
-func fileEnding(name string) string {
-	if i := strings.LastIndexByte(name, '.'); i >= 0 {
-		return name[i+1:]
-	}
-	return ""
 }
