@@ -243,7 +243,7 @@ func one(r *rand.Rand, of []string) string { return of[r.IntN(len(of))] }
 // request is one that is wrong in one way or another.
 func request(r *rand.Rand) string {
 	path := one(r, hostilePaths)
-	const head = "Host: x\r\nConnection: close\r\n"
+	const head = "Host: localhost\r\nConnection: close\r\n"
 	switch r.IntN(14) {
 	case 0: // methods
 		return one(r, []string{"", "FOO", "get", "CONNECT", "TRACE", "PROPFIND", "G\x00T", strings.Repeat("X", 9000), "PUT", "PATCH", "DELETE", "OPTIONS"}) + " " + path + " HTTP/1.1\r\n" + head + "\r\n"

@@ -17,9 +17,24 @@ func (a *app) openAudit(key []byte, keepDays int) (*audit.Log, error) {
 	return audit.Open(audit.Config{Dir: a.auditDir(), Key: key, Now: a.now, Keep: time.Duration(keepDays) * 24 * time.Hour})
 }
 
+// started is the entry of a service that begins, and how.
+func started(addr string, signIn bool) audit.Entry {
+	mode := "trial"
+	if signIn {
+		mode = "sign_in"
+	}
+	return audit.Entry{
+		Who: "cli:" + systemUser(), Via: "service", Action: "start", Result: audit.OK,
+		Object: map[string]string{"address": addr, "mode": mode, "version": version},
+	}
+}
+
 // closeAudit notes where the chain stands, so that a cut can be told later, and
 // closes the log.
 func (a *app) closeAudit(l *audit.Log) error {
+	if err := l.Write(audit.Entry{Who: audit.Nobody, Via: "service", Action: "stop", Result: audit.OK}); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	if n, head := l.Head(); n > 0 {
 		fmt.Fprintf(a.err, "audit %d:%s\n", n, head)
 	}

@@ -69,7 +69,8 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, i
 	if err != nil {
 		return err
 	}
-	if err := a.mayListen(addr, accounts.Required(), g); err != nil {
+	required := accounts.Required()
+	if err := a.mayListen(addr, required, g); err != nil {
 		return err
 	}
 	journal, err := a.openAudit(key, g.auditKeep)
@@ -77,6 +78,9 @@ func (a *app) serve(ctx context.Context, addr string, samples bool, grace int, i
 		return err
 	}
 	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
+	if err := journal.Write(started(addr, required)); err != nil {
+		return err
+	}
 	renderer, err := render.New(render.Options{})
 	if err != nil {
 		return err

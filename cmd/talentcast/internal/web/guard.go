@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -131,10 +132,25 @@ func (s *Server) who(c *gin.Context) (*access.Principal, error) {
 			return p, err
 		}
 	}
-	if !s.cfg.Access.Required() {
-		return trial(), nil
+	if s.cfg.Access.Required() {
+		return nil, nil
 	}
-	return nil, nil
+	if !loopbackHost(c.Request.Host) {
+		return nil, fault.New(fault.Forbidden, "试用状态只能用 http://127.0.0.1 访问；对外使用请先设置管理员。",
+			"On trial this is reached as http://127.0.0.1 only; appoint an administrator before others use it.")
+	}
+	return trial(), nil
+}
+
+// loopbackHost reports whether the reader's browser believes to talk to its own
+// machine. A page elsewhere can give its own name the address 127.0.0.1 and then
+// read what is here as its own; its requests carry that name.
+func loopbackHost(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // placed refuses policies of other jurisdictions as if they were not there.

@@ -86,6 +86,9 @@ func (s *Server) home(c *gin.Context) {
 	}
 	if len(all) == 0 {
 		_, err := s.cfg.Store.Policy(c.Request.Context(), id) // its fault says what to do
+		if err == nil {
+			err = fault.New(fault.NotFound, "你的辖区还没有政策；请联系管理员。", "There is no policy of your jurisdiction yet; ask the administrator.")
+		}
 		s.fail(c, err)
 		return
 	}
