@@ -50,7 +50,7 @@ func (g *guarding) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.oidc.Redirect, "oidc-redirect", "", "address of this service's /signin/return, as people reach it")
 	f.StringVar(&g.oidc.Groups, "oidc-groups", "groups", "claim with the groups")
 	f.StringVar(&g.oidc.Department, "oidc-department", "department", "claim with the department's id")
-	f.StringArrayVar(&g.oidcRole, "oidc-role", nil, "ROLE=GROUP: members of the group have the role; may be repeated")
+	f.StringArrayVar(&g.oidcRole, "oidc-role", nil, "ROLE=GROUP: members of the group have the role; repeated, or several with semicolons")
 	f.StringVar(&g.ldap.URL, "ldap-url", "", "directory to sign in with, ldaps://host")
 	f.BoolVar(&g.ldap.StartTLS, "ldap-starttls", false, "encrypt an ldap:// connection")
 	f.StringVar(&g.ldap.BindDN, "ldap-bind", "", "DN that searches the directory")
@@ -60,7 +60,7 @@ func (g *guarding) flags(f *pflag.FlagSet) {
 	f.StringVar(&g.ldap.Filter, "ldap-filter", "(uid=%s)", "filter that finds one person by the name typed")
 	f.StringVar(&g.ldap.Groups, "ldap-groups", "memberOf", "attribute with the groups")
 	f.StringVar(&g.ldap.Department, "ldap-department", "departmentNumber", "attribute with the department's id")
-	f.StringArrayVar(&g.ldapRole, "ldap-role", nil, "ROLE=GROUP: members of the group have the role; may be repeated")
+	f.StringArrayVar(&g.ldapRole, "ldap-role", nil, "ROLE=GROUP: members of the group have the role; repeated, or several with semicolons")
 }
 
 // check says what of the settings can't be used, before anything is opened.
@@ -120,10 +120,14 @@ func secretOf(value, file string) (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-// rolesOf reads ROLE=GROUP; a group's name may hold more equal signs.
+// rolesOf reads ROLE=GROUP, several with semicolons; a group's name may hold more
+// equal signs.
 func rolesOf(pairs []string) (map[access.Role][]string, error) {
 	out := map[access.Role][]string{}
-	for _, p := range pairs {
+	for _, p := range strings.Split(strings.Join(pairs, ";"), ";") { // an environment variable holds several so
+		if p = strings.TrimSpace(p); p == "" {
+			continue
+		}
 		role, group, ok := strings.Cut(p, "=")
 		if !ok || group == "" || !slices.Contains(access.Roles(), access.Role(role)) {
 			return nil, fault.Newf(fault.Invalid, "%[1]q 不是 角色=组；角色有：%[2]v。", "%[1]q is not ROLE=GROUP; the roles are %[2]v.", p, access.Roles())
