@@ -44,6 +44,16 @@ func (s *Server) showAccount(c *gin.Context, code int, b accountBody) {
 	who, a := me(c), s.cfg.Access
 	p := s.page(c, "account")
 	b.Login, b.Name, b.Roles, b.Dept, b.Place = who.Login, who.Name, p.roleNames(who.Roles), who.Department, who.Jurisdiction
+	departments, err := s.departments(c, p.Lang)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	for _, d := range departments {
+		if d.Value == who.Department {
+			b.Dept = d.Text
+		}
+	}
 	b.Local, b.MustChange, b.Least, b.Days = a.Local(who), who.MustChange, access.MinPassword, 90
 	b.Code, b.Left = a.HasCode(who)
 	if b.Local && !b.Code && !b.MustChange {
