@@ -73,6 +73,7 @@ fmt: ## format the Go code
 
 bench: build ## the table of what the product must reach
 	$(GO) run ./cmd/talentcast/internal/bench
+	$(GO) test -run '^$$' -bench FirstPaint -benchtime 10x ./cmd/talentcast/internal/web
 
 # 10 million rows take some minutes and 5 GB of disk: make bench-ingest ROWS=10000000 RUNS=1
 ROWS ?= 1000000

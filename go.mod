@@ -31,6 +31,8 @@ require (
 	gonum.org/v1/gonum v0.17.0
 )
 
+require codeberg.org/go-pdf/fpdf v0.12.0
+
 require (
 	github.com/Azure/go-ntlmssp v0.1.1 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect

@@ -21,11 +21,11 @@ const (
 func (s State) colors() (fill, text string) {
 	switch s {
 	case Done:
-		return green, "#ffffff"
+		return green, white
 	case Due:
-		return "#d6e8f7", ink
+		return tintMet, ink
 	case Missed:
-		return red, "#ffffff"
+		return red, white
 	}
 	return pale, ink
 }

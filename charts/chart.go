@@ -93,6 +93,10 @@ func (o option) chart(name string, f Frame, w, h int) (Chart, error) {
 	o["textStyle"] = map[string]any{"fontFamily": fontFamily, "color": ink}
 	o["aria"] = map[string]any{"enabled": true, "label": map[string]any{"description": f.Alt}}
 	o["animation"] = false
+	o["color"] = rest
+	if tooltip, ok := o["tooltip"].(map[string]any); ok {
+		tooltip["backgroundColor"], tooltip["borderColor"], tooltip["textStyle"] = tip, grid, words(ink)
+	}
 	delete(o, "toolbox")
 	b, err := json.Marshal(o)
 	if err != nil {

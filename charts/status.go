@@ -102,7 +102,7 @@ func (d StatusData) series(l int, light Light, unit float64) map[string]any {
 	}
 	return map[string]any{
 		"data": data, "stack": "lights", "barMaxWidth": 18,
-		"itemStyle": map[string]any{"color": fill, "borderColor": "#ffffff", "borderWidth": 1},
+		"itemStyle": map[string]any{"color": fill, "borderColor": white, "borderWidth": 1},
 		"label":     map[string]any{"show": true, "color": text, "fontSize": 11, "formatter": "tc:fmt:name"},
 	}
 }
@@ -111,36 +111,36 @@ func (d StatusData) series(l int, light Light, unit float64) map[string]any {
 func lightTint(key string) string {
 	switch key {
 	case "met":
-		return "#d9ebf8"
+		return tintMet
 	case "on_track":
-		return "#d8efe6"
+		return tintGreen
 	case "late":
-		return "#fdf3c4"
+		return tintYellow
 	case "at_risk":
-		return "#fde3cc"
+		return tintOrange
 	case "off_track":
-		return "#f8d7d4"
+		return tintRed
 	case "tracked":
-		return "#e8dff2"
+		return tintPurple
 	}
-	return "#eceff2"
+	return tintGrey
 }
 
 // lightColors are a light's colour and that of words on it.
 func lightColors(key string) (fill, text string) {
 	switch key {
 	case "met":
-		return blue, "#ffffff"
+		return blue, white
 	case "on_track":
-		return green, "#ffffff"
+		return green, white
 	case "late":
-		return yellow, ink
+		return yellow, onYellow
 	case "at_risk":
-		return orange, "#ffffff"
+		return orange, onYellow
 	case "off_track":
-		return red, "#ffffff"
+		return red, white
 	case "tracked":
-		return purple, "#ffffff"
+		return purple, white
 	}
 	return pale, ink
 }

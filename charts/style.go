@@ -24,7 +24,24 @@ const (
 	pale   = "#c3cad1"
 	purple = "#7a4fa3"
 	veil   = "rgba(255,255,255,0.78)" // under words that stand on lines
+	white  = "#ffffff"                // between fills, and words on them
+
+	onYellow = "#1a2733" // words on yellow, which stays as bright in the dark
+	tip      = "#fffffe" // the plate of a tooltip
+
+	// The lights for large areas, with dark words on them.
+	tintMet    = "#d9ebf8"
+	tintGreen  = "#d8efe6"
+	tintYellow = "#fdf3c4"
+	tintOrange = "#fde3cc"
+	tintRed    = "#f8d7d4"
+	tintPurple = "#e8dff2"
+	tintGrey   = "#eceff2"
+	tintRest   = "#f4f6f8"
 )
+
+// rest are the colours of series that a builder gives none.
+var rest = [...]string{blue, orange, green, purple, red, sky, grey}
 
 const fontFamily = `'Noto Sans SC','Microsoft YaHei','PingFang SC','Hiragino Sans GB',sans-serif`
 

@@ -54,11 +54,11 @@ func Tree(d TreeData) (Chart, error) {
 		"breadcrumb": map[string]any{"show": false},
 		"label":      map[string]any{"show": true, "formatter": "tc:fmt:name", "fontSize": 13, "lineHeight": 19, "overflow": "break"},
 		"upperLabel": map[string]any{"show": true, "height": 26, "formatter": "tc:fmt:name", "fontSize": 13, "fontWeight": "bold"},
-		"itemStyle":  map[string]any{"borderColor": "#ffffff", "borderWidth": 2, "gapWidth": 2},
+		"itemStyle":  map[string]any{"borderColor": white, "borderWidth": 2, "gapWidth": 2},
 		"levels": []any{
-			map[string]any{"itemStyle": map[string]any{"borderColor": "#ffffff", "borderWidth": 0, "gapWidth": 6}, "upperLabel": map[string]any{"show": false}},
+			map[string]any{"itemStyle": map[string]any{"borderColor": white, "borderWidth": 0, "gapWidth": 6}, "upperLabel": map[string]any{"show": false}},
 			map[string]any{"itemStyle": map[string]any{"borderWidth": 3, "gapWidth": 3}},
-			map[string]any{"itemStyle": map[string]any{"borderColor": "#ffffff", "borderWidth": 2, "gapWidth": 2}},
+			map[string]any{"itemStyle": map[string]any{"borderColor": white, "borderWidth": 2, "gapWidth": 2}},
 		},
 	})
 	return o.chart("tree", d.Frame, w, h)
@@ -91,7 +91,7 @@ func (n Node) item() (map[string]any, error) {
 	}
 	if rest > 0.005*n.Size { // what is of the target and of none of its parts
 		parts = append(parts, map[string]any{
-			"name": n.Rest, "value": rest, "itemStyle": map[string]any{"color": "#f4f6f8", "borderColor": grid, "borderWidth": 2}, "label": map[string]any{"color": faint},
+			"name": n.Rest, "value": rest, "itemStyle": map[string]any{"color": tintRest, "borderColor": grid, "borderWidth": 2}, "label": map[string]any{"color": faint},
 		})
 	}
 	item["children"] = parts

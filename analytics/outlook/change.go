@@ -125,6 +125,25 @@ func (s *Service) ChangeOf(ctx context.Context, q Query, since time.Time, id str
 	return s.changes(ctx, q, since, id)
 }
 
+// ChangeKept returns the changes of the whole policy if they have been computed
+// and are still kept, else nil. Faults are those of [Service.Change].
+func (s *Service) ChangeKept(ctx context.Context, q Query, since time.Time) (*Changes, error) {
+	policy, state, asOf, err := s.settle(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("changes of %s: %w", q.Policy, err)
+	}
+	if since, err = earlier(since, asOf); err != nil {
+		return nil, err
+	}
+	c, _ := kept(s, &s.diff, changeKey(policy, state, asOf, since))
+	return c, nil
+}
+
+// changeKey is the same for the same changes of a whole policy.
+func changeKey(policy datasets.Policy, state datasets.State, asOf, since time.Time) string {
+	return "change|" + baseKey(policy, state, asOf) + "|" + since.Format(time.DateOnly) + "|"
+}
+
 // changes tells of the tree of a target, or of the whole policy for "".
 func (s *Service) changes(ctx context.Context, q Query, since time.Time, id string) (*Changes, error) {
 	if !q.Scenario.Baseline() {
@@ -153,7 +172,7 @@ func (s *Service) changes(ctx context.Context, q Query, since time.Time, id stri
 		}
 		root = policy.Root(policy.Canonical(id))
 	}
-	key := "change|" + baseKey(policy, state, asOf) + "|" + since.Format(time.DateOnly) + "|"
+	key := changeKey(policy, state, asOf, since)
 	if whole, ok := kept(s, &s.diff, key); ok {
 		return whole, nil
 	}

@@ -10,8 +10,9 @@ import (
 	"talentcast/analytics/target"
 )
 
-// verdict is the outlook in one sentence: the headline targets with expected
-// date and probability, then how many lights are red and orange.
+// verdict is the outlook in one sentence: the first headline target with expected
+// date and probability, those of the others that are red or orange, then how many
+// lights are.
 func verdict(o *Outlook) Text {
 	return Text{
 		Zh: o.Policy.Name(phrase.Zh) + "：" + strings.Join(append(headlines(o, phrase.Zh), lights(o, phrase.Zh)), "；") + "。",
@@ -41,8 +42,10 @@ func (o *Outlook) Headlines() []*Target {
 
 func headlines(o *Outlook, lang string) []string {
 	var parts []string
-	for _, t := range o.Headlines() {
-		parts = append(parts, headline(o, t, lang))
+	for i, t := range o.Headlines() {
+		if i == 0 || t.Status == target.OffTrack || t.Status == target.AtRisk {
+			parts = append(parts, headline(o, t, lang))
+		}
 	}
 	return parts
 }

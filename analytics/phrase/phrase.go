@@ -193,6 +193,14 @@ func Date(t time.Time, lang string) string {
 	return t.Format("2006年1月2日")
 }
 
+// MonthOnly writes a month without its year: 5月, May.
+func MonthOnly(t time.Time, lang string) string {
+	if lang == En {
+		return t.Format("Jan")
+	}
+	return t.Format("1月")
+}
+
 // Month writes 2015年6月 or Jun 2015; a zero time is [Missing].
 func Month(t time.Time, lang string) string {
 	switch {

@@ -118,7 +118,7 @@ func (a *app) simulate(ctx context.Context, m *simulation) (err error) {
 		return err
 	}
 	if m.out != "" {
-		if err := writeScenario(m.out, document(base, q.Scenario, version)); err != nil {
+		if err := writeScenario(m.out, recorded(base, q.Scenario, version)); err != nil {
 			return err
 		}
 	}
@@ -133,8 +133,8 @@ func (a *app) simulate(ctx context.Context, m *simulation) (err error) {
 	return a.printScenario(base, with, q.Scenario)
 }
 
-// document is the scenario with all that is needed to come to its numbers again.
-func document(base *outlook.Outlook, sc scenario.Scenario, version string) scenario.Document {
+// recorded is the scenario with all that is needed to come to its numbers again.
+func recorded(base *outlook.Outlook, sc scenario.Scenario, version string) scenario.Document {
 	return scenario.Document{
 		Scenario: sc, Policy: base.Policy.ID, AsOf: base.AsOf.Time, Seed: base.Seed, Paths: base.Paths,
 		State: base.State.Version, Program: version,

@@ -129,6 +129,8 @@ var routes = map[string]Route{
 	"GET /audit":                           {ReadAudit, Seen, "audit_view"},
 	"GET /audit/export/:file":              {ReadAudit, Seen, "audit_export"},
 	"GET /p/:policy":                       {View, Unlogged, ""},
+	"GET /p/:policy/moved":                 {View, Unlogged, ""},
+	"GET /p/:policy/changes":               {View, Unlogged, ""},
 	"GET /p/:policy/commitments":           {View, Unlogged, ""},
 	"GET /p/:policy/dept/:dept":            {View, Unlogged, ""},
 	"GET /p/:policy/wall":                  {View, Unlogged, ""},

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
+	"talentcast/charts"
 	"talentcast/charts/render"
 )
 
@@ -42,7 +44,11 @@ func loadAssets() (map[string]asset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("assets: %w", err)
 	}
-	files := map[string][]byte{"formatters.js": render.Formatters()}
+	palettes, err := json.Marshal(charts.Palettes())
+	if err != nil {
+		return nil, fmt.Errorf("assets: %w", err)
+	}
+	files := map[string][]byte{"formatters.js": fmt.Appendf(render.Formatters(), "\ntalentcast.palettes = %s;\n", palettes)}
 	for _, e := range entries {
 		if files[e.Name()], err = staticFiles.ReadFile("static/" + e.Name()); err != nil {
 			return nil, fmt.Errorf("assets: %w", err)

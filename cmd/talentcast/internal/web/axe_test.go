@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,14 +28,17 @@ func TestBrowserAccessible(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
 		b.visit(pages[name], 1366, 768)
 		b.until(`[...document.querySelectorAll("figure[data-chart]")].filter(f => f.getBoundingClientRect().top < innerHeight && f.offsetParent).every(f => f.dataset.state === "drawn")`)
-		b.accessible(name, axe)
+		for _, scheme := range []string{"light", "dark"} {
+			b.scheme(scheme)
+			b.accessible(name+" "+scheme, string(axe))
+		}
 	}
 }
 
-// accessible checks the page in view with axe-core.
-func (b *browser) accessible(name string, axe []byte) {
+// accessible runs axe-core on the page as it stands.
+func (b *browser) accessible(name, axe string) {
 	b.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](string(axe)+`; "there"`)); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](axe+`; "there"`)); err != nil {
 		b.Fatal(err)
 	}
 	b.eval(`(window.found = null, axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(r => { window.passed = r.passes.length; window.found = r.violations; }), "")`)
@@ -51,5 +55,16 @@ func (b *browser) accessible(name string, axe []byte) {
 	}
 	for _, v := range found {
 		b.Errorf("%s: %s (%s), %d places, the first %s\n%s", name, v.ID, v.Help, len(v.Nodes), v.Nodes[0].HTML, v.Nodes[0].FailureSummary)
+	}
+}
+
+// scheme makes the system of the reader a light or a dark one.
+func (b *browser) scheme(name string) {
+	b.Helper()
+	err := call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 }

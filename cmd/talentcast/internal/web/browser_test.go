@@ -25,7 +25,7 @@ import (
 
 // browser is a Chromium without a window that watches what pages do.
 type browser struct {
-	*testing.T
+	testing.TB
 	ctx  context.Context
 	base string
 
@@ -35,7 +35,7 @@ type browser struct {
 }
 
 // open starts Chromium on a server; the test is skipped, loudly, without one.
-func open(t *testing.T, s *fixture) *browser {
+func open(t testing.TB, s *fixture) *browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -60,7 +60,7 @@ func open(t *testing.T, s *fixture) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
-	b := &browser{T: t, ctx: ctx, base: srv.URL}
+	b := &browser{TB: t, ctx: ctx, base: srv.URL}
 	if err := chromedp.Listen(ctx, b.watch); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
@@ -207,12 +207,19 @@ const allDrawn = `document.querySelectorAll("figure[data-chart]").length > 0 &&
 func TestBrowserOverviewToTarget(t *testing.T) {
 	b := open(t, server(t))
 	b.visit("/p/liwan-555", 1366, 768)
-	if v := b.text("#verdict"); !strings.Contains(v, "500优才") || !strings.Contains(v, "1800社工") {
+	if v := b.text("#verdict"); !strings.Contains(v, "500优才预计") || !strings.Contains(v, "红灯") {
 		t.Errorf("verdict %q", v)
 	}
-	// The first view holds sentence, tiles and the head of what needs attention.
-	if y, _ := strconv.Atoi(b.eval(`Math.round(document.querySelector(".tiles").getBoundingClientRect().bottom)`)); y > 560 {
-		t.Errorf("the tiles end at %d px: the red list is pushed out of the first view", y)
+	// The first view holds sentence, tiles, what needs attention and what changed.
+	b.until(`document.querySelector(".moves li, .card[aria-labelledby=moved] p") && !document.querySelector("[data-part][aria-busy]")`)
+	if y, _ := strconv.Atoi(b.eval(`Math.round(document.querySelector(".split").getBoundingClientRect().bottom)`)); y > 768 || y < 400 {
+		t.Errorf("the first view ends at %d px, the window at 768", y)
+	}
+	if d := b.text(`.delta[data-delta="G-01"]`); !strings.Contains(d, "较5月底 +") {
+		t.Errorf("the tile of the 500 says %q of the change", d)
+	}
+	if scrolls := b.eval(`document.documentElement.scrollWidth > innerWidth`); scrolls == "true" {
+		t.Error("the overview scrolls sideways")
 	}
 	b.do(chromedp.Click(chromedp.CSS(".tile h2 a")))
 	b.until(`location.pathname === "/p/liwan-555/t/G-01"`)

@@ -146,6 +146,10 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		s.exportBatches(c, ending)
 		return
 	}
+	if name == "changes" {
+		s.exportChanges(c, ending)
+		return
+	}
 	if name == "scenarios" {
 		base, with, _, err := s.chosenScenarios(c)
 		if err != nil {
@@ -181,6 +185,26 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		}
 	}
 	s.sendTable(c, t, fileName(base, t.Title, lang), ending)
+}
+
+func (s *Server) exportChanges(c *gin.Context, ending string) {
+	o, err := s.look(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	from, err := since(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	changes, err := s.cfg.Outlooks.Change(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}, from)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t := report.Changes(changes, language(c))
+	s.sendTable(c, t, fileName(o, t.Title, language(c)), ending)
 }
 
 func (s *Server) exportBatches(c *gin.Context, ending string) {

@@ -143,26 +143,42 @@ func (s *Server) apiHistory(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	h, job, err := s.histories.get(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time})
+	p := s.page(c, "target")
+	if streams(c) {
+		s.stream(c, func() (any, bool, error) {
+			a, done, err := s.historyAnswer(c, p, o, t)
+			return a, done, err
+		})
+		return
+	}
+	a, done, err := s.historyAnswer(c, p, o, t)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	a := historyAnswer{
-		Policy: o.Policy.ID, Target: t.ID, AsOf: o.AsOf, Demo: o.State.Demo, State: "running", Done: job.done, Total: job.total,
-		ByHorizon: []outlook.Score{}, Given: []outlook.GivenJSON{}, Sentences: []outlook.Text{},
-	}
 	c.Header("Cache-Control", "no-store")
-	if h == nil {
-		a.Text = s.page(c, "target").progress(job)
+	if !done {
 		c.JSON(http.StatusAccepted, a)
 		return
 	}
-	if err := a.fill(s.page(c, "target"), h, o, t); err != nil {
-		s.fail(c, err)
-		return
-	}
 	c.JSON(http.StatusOK, a)
+}
+
+// historyAnswer is the history of a target, or how far the work on it has come.
+func (s *Server) historyAnswer(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (a historyAnswer, done bool, err error) {
+	h, job, err := s.histories.get(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time})
+	if err != nil {
+		return a, false, err
+	}
+	a = historyAnswer{
+		Policy: o.Policy.ID, Target: t.ID, AsOf: o.AsOf, Demo: o.State.Demo, State: "running", Done: job.done, Total: job.total,
+		ByHorizon: []outlook.Score{}, Given: []outlook.GivenJSON{}, Sentences: []outlook.Text{},
+	}
+	if h == nil {
+		a.Text = p.progress(job)
+		return a, false, nil
+	}
+	return a, true, a.fill(p, h, o, t)
 }
 
 func (p *page) progress(j historyJob) string {

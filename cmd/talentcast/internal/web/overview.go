@@ -5,12 +5,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
+	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
@@ -28,6 +30,7 @@ func (f filter) set() bool { return f != filter{} }
 
 type overviewBody struct {
 	Verdict   string
+	Moved     *movedView // nil until it has been computed
 	Tiles     []tile
 	Counts    []count
 	Attention []targetView
@@ -42,6 +45,7 @@ type overviewBody struct {
 	Total     int
 	Charts    []chartView
 	NoData    bool
+	Stale     string // where nothing has come in for long: until when the data reach
 	Note      string
 	Source    string
 	// SourceLang is the language the source is named in, as it is not translated.
@@ -51,6 +55,22 @@ type overviewBody struct {
 type tile struct {
 	targetView
 	Spark *spark
+	Delta *tileDelta // nil where it is not known (yet)
+}
+
+// headlines are the tiles of the headline targets.
+func (p *page) headlines(o *outlook.Outlook, moved *movedView) []tile {
+	var out []tile
+	for _, t := range o.Headlines() {
+		x := tile{targetView: p.view(t), Spark: sparkOf(t)}
+		if moved != nil {
+			if i := slices.IndexFunc(moved.Deltas, func(d tileDelta) bool { return d.ID == t.ID }); i >= 0 {
+				x.Delta = &moved.Deltas[i]
+			}
+		}
+		out = append(out, x)
+	}
+	return out
 }
 
 // count is how many targets have a status; its address shows just those.
@@ -120,8 +140,13 @@ func (s *Server) overview(c *gin.Context) {
 	if strings.ContainsFunc(b.Source, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		b.SourceLang = "zh-CN"
 	}
-	for _, t := range o.Headlines() {
-		b.Tiles = append(b.Tiles, tile{p.view(t), sparkOf(t)})
+	if b.Moved, err = s.movedKept(c, p, o); err != nil {
+		s.fail(c, err)
+		return
+	}
+	b.Tiles = p.headlines(o, b.Moved)
+	if c.Query("as_of") == "" && stale(o, s.cfg.Now()) {
+		b.Stale = phrase.Date(o.State.Last, p.Lang)
 	}
 	b.Counts = p.counts(o, f)
 	b.Attention, b.Urgent = p.attention(o)
@@ -145,6 +170,19 @@ func (s *Server) overview(c *gin.Context) {
 	}
 	p.Body = b
 	s.render(c, http.StatusOK, p)
+}
+
+// staleDays is after how many days without anything new a page says so: two
+// months, as most is handed in monthly.
+const staleDays = 62
+
+// stale reports whether figures may be out of date though targets still run. What
+// is made up for demonstration does not grow old.
+func stale(o *outlook.Outlook, now time.Time) bool {
+	if o.State.Demo || o.State.Rows == 0 || now.Sub(o.State.Last) < staleDays*24*time.Hour {
+		return false
+	}
+	return slices.ContainsFunc(o.Targets, func(t outlook.Target) bool { return t.Late.After(now) })
 }
 
 // readFilter reads ?plan=&dept=&status=&q=. What the policy does not know is a

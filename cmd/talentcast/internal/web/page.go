@@ -37,6 +37,7 @@ type page struct {
 	AsOf    outlook.Day     // shown
 	Version string
 	Menu    []menuEntry
+	Dark    bool // whatever the reader's system has: for the wall
 	Body    any
 	User    *access.Principal // nil where nobody is signed in
 	Trial   bool              // anybody may do everything, and the page says so
@@ -76,7 +77,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
+var pageNames = []string{"overview", "changes", "commitments", "department", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
@@ -126,11 +127,15 @@ func (s *Server) render(c *gin.Context, code int, p *page) {
 	c.Data(code, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
 }
 
-// May reports whether whoever reads the page may do the action at all.
-func (p *page) May(action string) bool { return p.who.May(access.Action(action)) }
-
-// Token is what a script sends along with a change; "" where none is needed.
-func (p *page) Token() string { return p.token }
+// renderPart writes a part of a page, for a script to put in its place.
+func (s *Server) renderPart(c *gin.Context, p *page, part string, v any) {
+	var b bytes.Buffer
+	if err := s.pages[p.Name].ExecuteTemplate(&b, part, pair{p, v}); err != nil {
+		s.fail(c, fmt.Errorf("template of %s: %w", part, err))
+		return
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+}
 
 // T is the interface's text of the key.
 func (p *page) T(key string, args ...any) string { return p.words.text(p.Lang, key, args...) }

@@ -30,6 +30,8 @@ func (s *Server) routes() *gin.Engine {
 	s.accountRoutes(e)
 
 	get("/p/:policy", s.overview)
+	get("/p/:policy/moved", s.moved)
+	get("/p/:policy/changes", s.changesPage)
 	get("/p/:policy/commitments", s.commitments)
 	get("/p/:policy/dept/:dept", s.department)
 	get("/p/:policy/wall", s.wall)

@@ -142,7 +142,7 @@ func (w *gzipped) WriteString(s string) (int, error) { return w.Write([]byte(s))
 
 func (s *Server) compress(c *gin.Context) {
 	c.Header("Vary", "Accept-Encoding")
-	if c.Request.Method == http.MethodHead || !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+	if c.Request.Method == http.MethodHead || streams(c) || !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
 		c.Next()
 		return
 	}

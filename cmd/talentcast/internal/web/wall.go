@@ -4,11 +4,14 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"talentcast/charts"
 )
 
 // wallBody is what hangs on the meeting-room wall: one slide after the other.
 type wallBody struct {
 	Verdict   string
+	Moved     *movedView
 	Counts    []count
 	Tiles     []tile
 	Charts    []wallChart
@@ -43,9 +46,19 @@ func (s *Server) wall(c *gin.Context) {
 	}
 	p.AsOf = o.AsOf
 	p.Title = o.Policy.Name(p.Lang)
+	theme, err := charts.ThemeOf(c.Query("theme"))
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
+	p.Dark = c.Query("theme") == "" || theme == charts.OnDark // rooms with a wall screen are dim
 	b := wallBody{Verdict: o.Verdict.In(p.Lang), Counts: p.counts(o, filter{}), Seconds: seconds}
+	if b.Moved, err = s.movedKept(c, p, o); err != nil {
+		s.fail(c, err)
+		return
+	}
+	b.Tiles = p.headlines(o, b.Moved)
 	for _, t := range o.Headlines() {
-		b.Tiles = append(b.Tiles, tile{p.view(t), sparkOf(t)})
 		if !forecast(t) {
 			continue
 		}

@@ -54,6 +54,24 @@
     });
   });
 
+  // A part of the page that takes long to compute comes after the rest. Who leaves
+  // the page ends the work.
+  document.querySelectorAll("[data-part]").forEach(function (box) {
+    fetch(box.dataset.part).then(function (answer) {
+      if (!answer.ok) throw new Error("status " + answer.status);
+      return answer.text();
+    }).then(function (html) {
+      box.innerHTML = html;
+      box.querySelectorAll("template[data-delta-of]").forEach(function (told) {
+        var place = document.querySelector('[data-delta="' + CSS.escape(told.dataset.deltaOf) + '"]');
+        if (place) place.textContent = told.content.textContent;
+      });
+    }).catch(function () {
+      var said = box.querySelector("[role=status]");
+      if (said) said.textContent = box.dataset.failed;
+    }).finally(function () { box.removeAttribute("aria-busy"); });
+  });
+
   // A file that is being read or loaded shows how far it has come.
   document.querySelectorAll("[data-poll]").forEach(function (box) {
     var bar = box.querySelector("progress"), out = box.querySelector("output");

@@ -31,7 +31,36 @@
       });
   }
 
+  // What the page is looked at on: paper while it is printed, else what the reader's
+  // system has, unless the page itself is dark.
+  var night = window.matchMedia("(prefers-color-scheme: dark)");
+  var printing = false;
+
+  function theme() {
+    if (printing) return "print";
+    return night.matches || document.body.classList.contains("dark") ? "dark" : "light";
+  }
+
+  // recolored exchanges every colour of the light theme for its place in another.
+  function recolored(value, colors) {
+    if (typeof value === "string") return Object.prototype.hasOwnProperty.call(colors, value) ? colors[value] : value;
+    if (Array.isArray(value)) return value.map(function (v) { return recolored(v, colors); });
+    if (!value || typeof value !== "object") return value;
+    var out = {};
+    Object.keys(value).forEach(function (k) { out[k] = recolored(value[k], colors); });
+    return out;
+  }
+
+  // again shows every chart anew in the theme of now.
+  function again() {
+    document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
+      if (figure.chart) show(figure, figure.chart);
+    });
+  }
+  night.addEventListener("change", again);
+
   function show(figure, chart) {
+    figure.chart = chart;
     var plot = figure.querySelector(".plot");
     figure.classList.remove("failed");
     if (plot.style.height !== chart.h + "px") {
@@ -42,7 +71,7 @@
       figure.drawn = echarts.init(plot, null, { renderer: "canvas", locale: lang === "en" ? "EN" : "ZH" });
       new ResizeObserver(function () { if (plot.clientWidth) figure.drawn.resize(); }).observe(plot);
     }
-    var option = talentcast.prepare(chart.option, lang);
+    var option = talentcast.prepare(recolored(chart.option, talentcast.palettes[theme()] || {}), lang);
     // The usual tooltip is HTML with inline styles, which the page's security
     // policy refuses; this one is drawn into the picture.
     [].concat(option.tooltip || []).forEach(function (tip) {
@@ -89,9 +118,15 @@
     });
   }
 
-  // narrow makes room on a phone: fewer dates, and a title that is cut instead
-  // of running out of the picture.
+  // narrow makes room on a phone: fewer dates, a title that is cut instead of
+  // running out of the picture, and dates of lines in two rows.
   function narrow(option, width) {
+    [].concat(option.series || []).forEach(function (series) {
+      var dated = ((series.markLine || {}).data || []).filter(function (line) { return line.xAxis !== undefined && line.label; });
+      if (dated.length < 2) return;
+      dated.forEach(function (line, i) { if (i % 2) line.label.distance = (line.label.distance || 4) + 17; });
+      [].concat(option.grid || []).forEach(function (grid) { if (typeof grid.top === "number") grid.top += 26; });
+    });
     [].concat(option.title || []).forEach(function (title) {
       title.textStyle = Object.assign({}, title.textStyle, { fontSize: 14, width: width - 24, overflow: "truncate" });
       title.subtextStyle = Object.assign({}, title.subtextStyle, { width: width - 24, overflow: "truncate" });
@@ -126,9 +161,15 @@
     }, 800);
   });
   window.addEventListener("beforeprint", function () {
+    printing = true;
+    again();
     document.querySelectorAll("figure[data-chart]").forEach(function (figure) {
       if (figure.drawn) figure.drawn.resize();
     });
+  });
+  window.addEventListener("afterprint", function () {
+    printing = false;
+    again();
   });
 
   talentcast.draw = draw;

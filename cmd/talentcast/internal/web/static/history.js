@@ -1,5 +1,5 @@
 // Shows how earlier forecasts of the target have done: asked for when the
-// section comes near, and again while the server is still computing.
+// section comes near, with the progress while the server is computing.
 (function () {
   "use strict";
 
@@ -7,19 +7,32 @@
   if (!section) return;
   var lang = document.documentElement.lang === "en" ? "en" : "zh";
   var said = section.querySelector(".said");
-  var tries = 0;
 
+  // The server tells how far it has come; leaving the page ends the stream.
   function ask() {
-    tries++;
-    fetch(section.dataset.history, { headers: { Accept: "application/json" } })
-      .then(function (answer) { return answer.json().then(function (body) { return [answer, body]; }); })
-      .then(function (r) {
-        if (!r[0].ok) return fail(lang === "en" ? r[1].message_en : r[1].message_zh);
-        if (r[1].state === "done") return fill(r[1]);
-        said.textContent = r[1].text;
-        setTimeout(ask, Math.min(4000, 500 + 250 * tries));
-      })
-      .catch(function () { fail(section.dataset.failed); });
+    var stream = new EventSource(section.dataset.history);
+    var bar = section.querySelector("progress");
+    stream.addEventListener("progress", function (event) {
+      var news = JSON.parse(event.data);
+      said.textContent = news.text;
+      if (!bar) return;
+      bar.hidden = !news.total;
+      bar.max = news.total || 1;
+      bar.value = news.done;
+    });
+    stream.addEventListener("done", function (event) {
+      stream.close();
+      if (bar) bar.hidden = true;
+      fill(JSON.parse(event.data));
+    });
+    stream.addEventListener("fault", function (event) {
+      var f = JSON.parse(event.data);
+      stream.close();
+      fail(lang === "en" ? f.message_en : f.message_zh);
+    });
+    stream.addEventListener("error", function () {
+      if (stream.readyState === EventSource.CLOSED) fail(section.dataset.failed);
+    });
   }
 
   function fail(text) {
