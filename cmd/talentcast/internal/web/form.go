@@ -99,3 +99,9 @@ func firstField(head []byte, boundary string) string {
 	}
 	return ""
 }
+
+// May reports whether whoever reads the page may do the action at all.
+func (p *page) May(action string) bool { return p.who.May(access.Action(action)) }
+
+// Token is what a script sends along with a change; "" where none is needed.
+func (p *page) Token() string { return p.token }

@@ -134,7 +134,7 @@ func (s *Server) renderPart(c *gin.Context, p *page, part string, v any) {
 		s.fail(c, fmt.Errorf("template of %s: %w", part, err))
 		return
 	}
-	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	c.Data(http.StatusOK, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
 }
 
 // T is the interface's text of the key.
