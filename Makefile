@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
+.PHONY: run build assets test unit hostile licences vulnerabilities notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,16 @@ jupyter:
 
 notebooks: assets jupyter ## execute the notebooks
 	@.ci/notebooks
+
+# What hostile clients do, whole: a part of it is in `make unit` too.
+hostile: ## 1,000 slow connections, 10,000 malformed requests, 1,000 damaged files
+	TALENTCAST_HOSTILE=1 $(GO) test -count=1 -timeout 20m -v -run 'TestHostile' ./cmd/talentcast
+
+licences: ## the licence of every part, and whether it may be passed on
+	@$(GO) run ./cmd/talentcast/internal/licences
+
+vulnerabilities: ## what is known against the parts, where vuln.go.dev can be reached
+	@.ci/vulnerabilities
 
 lint: ## gofumpt, golangci-lint, govulncheck
 	@test -z "$$($(TOOL) gofumpt -l analytics charts cmd datasets ingest notebooks | tee /dev/stderr)"

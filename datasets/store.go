@@ -38,8 +38,11 @@ type Store struct {
 	now     func() time.Time
 	writing sync.Mutex
 	reading chan struct{}
-	sql     map[string]string
-	feeds   feeds
+
+	accounting sync.Mutex // of accounts, which don't wait for a load
+
+	sql   map[string]string
+	feeds feeds
 
 	// What every page asks first and only a write can change.
 	known    sync.Mutex
@@ -156,7 +159,7 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 	}
 	rows, err := s.db.QueryContext(ctx, text, args...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return given(ctx, name, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -165,17 +168,31 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return given(ctx, name, err)
 	}
 	return nil
+}
+
+// given is why a query failed: the engine says of one whose caller gave up only
+// that it was interrupted.
+func given(ctx context.Context, name string, err error) error {
+	if up := ctx.Err(); up != nil {
+		return fmt.Errorf("%s: %w (%w)", name, up, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // transact runs f in one transaction on one connection. A failed statement
 // aborts a DuckDB transaction and its Commit then rolls back in silence, so f
 // must return every error, and any of them rolls back here.
-func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) (err error) {
+func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	return s.inTransaction(ctx, f, s.forget)
+}
+
+// inTransaction is transact without its turn; done runs after the commit.
+func (s *Store) inTransaction(ctx context.Context, f func(*sql.Conn) error, done func()) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -199,7 +216,7 @@ func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) (err erro
 		return err
 	}
 	_, err = conn.ExecContext(always, "COMMIT")
-	s.forget()
+	done()
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}

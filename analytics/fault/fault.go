@@ -19,6 +19,9 @@ const (
 	Unreadable  Code = "unreadable"  // a file as a whole can't be read as what it claims to be
 	Conflict    Code = "conflict"    // what is stored does not allow it, or someone else holds it
 	TooLarge    Code = "too_large"   // over a stated limit
+	Forbidden   Code = "forbidden"   // the account has no right to it
+	SignIn      Code = "sign_in"     // nobody is signed in, or no longer
+	TooMany     Code = "too_many"    // too often in too short a time
 	Unavailable Code = "unavailable" // a part this needs (asset, font, program) is not there
 )
 

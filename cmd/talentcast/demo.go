@@ -49,7 +49,9 @@ func (a *app) samplesCommand() *cobra.Command {
 		Short: "load the shipped policies and their data, as serve --samples does · 载入随附数据",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withStore(cmd.Context(), func(s *datasets.Store) error { return a.loadSamples(cmd.Context(), s) })
+			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
+				return a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(cmd.Context(), s) })
+			})
 		},
 	}
 }

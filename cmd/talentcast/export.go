@@ -142,11 +142,17 @@ func (a *app) picture(ctx context.Context, c charts.Chart, e export) ([]byte, er
 
 func (a *app) writeTable(ctx context.Context, e export, name string) error {
 	return a.look(ctx, e.view, func(s *datasets.Store, base, with *outlook.Outlook) error {
-		t, err := a.table(ctx, s, base, with, e.target, name)
-		if err != nil {
-			return err
+		write := func() error {
+			t, err := a.table(ctx, s, base, with, e.target, name)
+			if err != nil {
+				return err
+			}
+			return a.tableFile(t, e.out, e.encoding)
 		}
-		return a.tableFile(t, e.out, e.encoding)
+		if name != "rows" {
+			return write()
+		}
+		return a.journal("export_rows", map[string]string{"policy": base.Policy.ID, "target": e.target, "file": filepath.Base(e.out)}, write)
 	})
 }
 

@@ -44,6 +44,9 @@ var onlyIn = map[string][]string{
 	"github.com/spf13/cobra":          {"cmd/talentcast"},
 	"github.com/chromedp/chromedp":    {"charts/render", "cmd/talentcast/internal/web"},
 	"github.com/rogpeppe/go-internal": {"cmd/talentcast"},
+	"github.com/coreos/go-oidc":       {"cmd/talentcast/internal/access"},
+	"github.com/go-ldap/ldap":         {"cmd/talentcast/internal/access"},
+	"golang.org/x/crypto":             {"cmd/talentcast/internal/access"},
 }
 
 type listed struct {
@@ -66,6 +69,9 @@ func TestImportsDescend(t *testing.T) {
 			}
 			if ok && strings.HasPrefix(own, "cmd/") && !strings.HasPrefix(name, "cmd/") {
 				t.Errorf("%s imports %s: nothing below cmd knows of it", name, own)
+			}
+			if ok && name == "cmd/talentcast/internal/access" && own != "datasets" && own != "analytics/fault" {
+				t.Errorf("access imports %s: it knows of accounts only", own)
 			}
 			if ok && strings.HasPrefix(name, "cmd/talentcast/internal/report") && strings.HasPrefix(own, "cmd/") &&
 				!strings.HasPrefix(own, "cmd/talentcast/internal/report") {

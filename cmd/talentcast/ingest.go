@@ -193,7 +193,13 @@ func (a *app) take(ctx context.Context, s *datasets.Store, svc *outlook.Service,
 	} else {
 		var r datasets.Receipt
 		var effects []datasets.Effect
-		r, effects, err = a.load(ctx, s, svc, x, h.o)
+		object := map[string]string{"policy": h.o.Policy.ID, "file": ingest.FileName(x.name)}
+		err = a.journal("load", object, func() (err error) {
+			if r, effects, err = a.load(ctx, s, svc, x, h.o); err == nil {
+				object["batch"], object["rows"] = fmt.Sprint(r.Batch), fmt.Sprintf("%d+%d-%d", r.Loaded, r.Superseded, r.Refused)
+			}
+			return err
+		})
 		if err == nil {
 			a.receipt(r)
 			a.effects(effects, h.o.Policy)

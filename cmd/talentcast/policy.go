@@ -36,7 +36,11 @@ func (a *app) policyCommand() *cobra.Command {
 				return err
 			}
 			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
-				changed, err := s.PutPolicy(cmd.Context(), p)
+				var changed bool
+				err := a.journal("policy_add", map[string]string{"policy": p.ID}, func() (err error) {
+					changed, err = s.PutPolicy(cmd.Context(), p)
+					return err
+				})
 				if err != nil {
 					return err
 				}

@@ -50,7 +50,10 @@ func (a *app) profileCommand() *cobra.Command {
 				return fault.Newf(fault.Invalid, "%[1]q 不是编号；talentcast profile 列出全部编号。", "%[1]q is no number; talentcast profile lists them.", args[0])
 			}
 			return a.withStore(cmd.Context(), func(s *datasets.Store) error {
-				if err := s.DeleteProfile(cmd.Context(), policy, id); err != nil {
+				err := a.journal("profile_delete", map[string]string{"policy": policy, "profile": args[0]}, func() error {
+					return s.DeleteProfile(cmd.Context(), policy, id)
+				})
+				if err != nil {
 					return err
 				}
 				fmt.Fprintf(a.out, a.text("已删除第%d号。\n", "Number %d is forgotten.\n"), id)

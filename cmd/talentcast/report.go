@@ -109,11 +109,14 @@ func (a *app) reportFile(ctx context.Context, kind compose.Kind, in compose.Inpu
 	if err != nil {
 		return err
 	}
-	return a.writeFile(out, func(w io.Writer) error {
-		if err := f.Write(ctx, w, d, draw); err != nil {
-			return fmt.Errorf("report as %s: %w", f.Name, err)
-		}
-		return nil
+	object := map[string]string{"policy": in.Outlook.Policy.ID, "kind": string(kind), "file": filepath.Base(out)}
+	return a.journal("report", object, func() error {
+		return a.writeFile(out, func(w io.Writer) error {
+			if err := f.Write(ctx, w, d, draw); err != nil {
+				return fmt.Errorf("report as %s: %w", f.Name, err)
+			}
+			return nil
+		})
 	})
 }
 

@@ -24,24 +24,26 @@ func (a *app) serveCommand() *cobra.Command {
 	var grace int
 	var in intake
 	var schedules string
+	var g guarding
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, schedules, samples, grace, in)
+			return a.serve(cmd.Context(), addr, schedules, samples, grace, in, g)
 		},
 	}
-	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there are no accounts")
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there is no administrator")
 	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
 	c.Flags().IntVar(&grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
 	c.Flags().StringVar(&schedules, "schedules", "", "file of reports to be written by the clock; none without it")
 	in.flags(c.Flags(), 64)
+	g.flags(c.Flags())
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake) (err error) {
-	if err := loopback(addr); err != nil {
+func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake, g guarding) (err error) {
+	if err := g.check(addr); err != nil {
 		return err
 	}
 	limits, err := in.limits()
@@ -58,12 +60,28 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if samples {
-		if err := a.loadSamples(ctx, store); err != nil {
+		if err := a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(ctx, store) }); err != nil {
 			return err
 		}
 	}
 	key, err := a.key()
 	if err != nil {
+		return err
+	}
+	accounts, err := a.accounts(ctx, store, key, g)
+	if err != nil {
+		return err
+	}
+	required := accounts.Required()
+	if err := a.mayListen(addr, required, g); err != nil {
+		return err
+	}
+	journal, err := a.openAudit(key, g.auditKeep)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
+	if err := journal.Write(started(addr, required)); err != nil {
 		return err
 	}
 	renderer, err := render.New(render.Options{})
@@ -75,6 +93,7 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: grace,
 		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"),
+		Access: accounts, Audit: journal, Proxies: g.proxies, TLS: g.cert != "",
 	})
 	if err != nil {
 		return err
@@ -85,30 +104,18 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 		return err
 	}
 	defer stop()
-	return a.listen(ctx, addr, handler)
+	return a.listen(ctx, addr, handler, g)
 }
 
-// loopback refuses addresses that others can reach: there are no accounts yet,
-// and person-level rows are behind these pages.
-func loopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fault.Newf(fault.Invalid, "监听地址 %[1]q 无法识别；请写成 127.0.0.1:8555。", "The address %[1]q can't be read; write it as 127.0.0.1:8555.", addr)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fault.Newf(fault.Invalid,
-		"地址 %[1]s 会对其他机器开放，而本版本尚无账号管理；请使用 127.0.0.1。",
-		"The address %[1]s is open to other machines, and this version has no accounts; use 127.0.0.1.", addr)
-}
-
-func (a *app) listen(ctx context.Context, addr string, h http.Handler) error {
+func (a *app) listen(ctx context.Context, addr string, h http.Handler, g guarding) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fault.Newf(fault.Conflict,
 			"无法监听 %[1]s：可能已有程序占用；请停止该程序，或用 --addr 换一个端口。",
 			"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with --addr.", addr).Because(err)
+	}
+	if l, err = g.wrap(l); err != nil {
+		return err
 	}
 	srv := &http.Server{
 		Handler:           h,
@@ -120,7 +127,7 @@ func (a *app) listen(ctx context.Context, addr string, h http.Handler) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
-	fmt.Fprintf(a.out, "http://%s/\n", l.Addr())
+	fmt.Fprintf(a.out, "%s://%s/\n", g.scheme(), l.Addr())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

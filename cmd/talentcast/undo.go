@@ -49,7 +49,14 @@ func (a *app) undo(ctx context.Context, s *datasets.Store, svc *outlook.Service,
 	if err != nil {
 		return err
 	}
-	done, err := s.Undo(ctx, u)
+	var done datasets.Undone
+	object := map[string]string{"batch": strconv.FormatInt(u.Batch, 10)}
+	err = a.journal("undo", object, func() error {
+		if done, err = s.Undo(ctx, u); err == nil {
+			object["policy"], object["file"] = done.Policy, done.Batch.File
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"talentcast/analytics/outlook"
 	"talentcast/charts"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 	"talentcast/ingest"
@@ -65,7 +66,7 @@ func (s *Server) policyInfo(c *gin.Context, p datasets.Policy) (policyInfo, erro
 func day(t time.Time) outlook.Day { return outlook.Day{Time: t} }
 
 func (s *Server) apiPolicies(c *gin.Context) {
-	all, err := s.cfg.Store.Policies(c.Request.Context())
+	all, err := s.policies(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -199,7 +200,7 @@ func (s *Server) apiRows(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	rows, total, err := s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, limit, offset)
+	rows, total, err := s.readRows(c, access.Rows, o, t, limit, offset)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -256,7 +257,7 @@ func (s *Server) apiBatches(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, gin.H{"policy": policy.ID, "batches": orEmpty(all)})
+	c.JSON(http.StatusOK, gin.H{"policy": policy.ID, "batches": s.mine(c, access.Batches, all)})
 }
 
 func (s *Server) apiUpload(c *gin.Context) {

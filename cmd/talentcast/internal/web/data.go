@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"talentcast/analytics/fault"
 	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 	"talentcast/ingest"
@@ -127,7 +129,7 @@ func (s *Server) dataBody(c *gin.Context, p *page, problem string) (dataBody, er
 	if err != nil {
 		return b, err
 	}
-	for _, x := range all {
+	for _, x := range s.mine(c, access.Batches, all) {
 		b.Batches = append(b.Batches, p.batchView(x))
 	}
 	profiles, err := s.cfg.Store.Profiles(c.Request.Context(), policy.ID)
@@ -143,7 +145,15 @@ func (s *Server) receipt(c *gin.Context, p *page, id string) (*receiptView, erro
 	if err != nil {
 		return nil, err
 	}
+	if len(refusals) > 0 {
+		if err := s.seeing(c, "refusals", strconv.Itoa(len(refusals))); err != nil {
+			return nil, err
+		}
+	}
 	v := p.receipt(info, refusals)
+	if !s.ownBatch(c, access.Undo, info) {
+		v.Undo = ""
+	}
 	effects, err := s.cfg.Store.Effects(c.Request.Context(), info.ID)
 	if err != nil {
 		return nil, err
@@ -221,6 +231,7 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 	if err != nil {
 		return policy, up, set, err
 	}
+	note(c, "file", up.name)
 	if err := encodingOf(up.fields["encoding"]); err != nil {
 		return policy, up, set, err
 	}
@@ -229,7 +240,7 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 		return policy, up, set, err
 	}
 	return policy, up, settings{
-		kind: string(kind), encoding: up.fields["encoding"], by: clip(up.fields["by"]), office: office, demo: up.fields["demo"] == "1",
+		kind: string(kind), encoding: up.fields["encoding"], by: me(c).By(clip(up.fields["by"])), actor: signature(me(c)), from: c.ClientIP(), office: office, demo: up.fields["demo"] == "1",
 	}, nil
 }
 
@@ -243,7 +254,12 @@ func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
 	if err != nil {
 		return datasets.Receipt{}, err
 	}
-	return s.load(c.Request.Context(), up.name, up.body, o)
+	r, err := s.load(c.Request.Context(), up.name, up.body, o)
+	if err == nil {
+		note(c, "batch", strconv.FormatInt(r.Batch, 10))
+		note(c, "rows", fmt.Sprintf("%d+%d-%d", r.Loaded, r.Superseded, r.Refused))
+	}
+	return r, err
 }
 
 // uploaded is what a form brought.

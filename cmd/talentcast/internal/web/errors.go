@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/access"
 )
 
 // status is the one place where a fault's code becomes an HTTP status.
@@ -24,6 +25,12 @@ func status(code fault.Code) int {
 		return http.StatusConflict
 	case fault.TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case fault.SignIn:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.TooMany:
+		return http.StatusTooManyRequests
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
 	}
@@ -44,6 +51,10 @@ func (s *Server) explain(c *gin.Context, err error) (int, *fault.Error) {
 	var tooLarge *http.MaxBytesError
 	switch f := fault.As(err); {
 	case f != nil:
+		var soon *access.TooSoon
+		if errors.As(err, &soon) {
+			retryAfter(c, soon)
+		}
 		return status(f.Code), f
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, s.tooLarge()

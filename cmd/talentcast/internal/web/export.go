@@ -17,6 +17,7 @@ import (
 	"talentcast/analytics/phrase"
 	"talentcast/charts"
 	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 	"talentcast/ingest"
@@ -138,6 +139,10 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 	}
 	lang := language(c)
 	if name == "batches" {
+		if !me(c).May(access.Batches) {
+			s.fail(c, access.Forbidden())
+			return
+		}
 		s.exportBatches(c, ending)
 		return
 	}
@@ -213,7 +218,7 @@ func (s *Server) exportBatches(c *gin.Context, ending string) {
 		s.fail(c, err)
 		return
 	}
-	t := report.Batches(bs, language(c))
+	t := report.Batches(s.mine(c, access.Batches, bs), language(c))
 	s.sendTable(c, t, policy.Name(language(c))+" "+t.Title, ending)
 }
 
@@ -308,12 +313,13 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 	default:
 		return report.TargetTable(o, t.ID, name, lang)
 	}
-	rows, total, err := s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, exportRows, 0)
+	rows, total, err := s.readRows(c, access.ExportRows, o, t, exportRows, 0)
 	if err != nil {
 		return report.Table{}, err
 	}
 	s.cfg.Log.Log(c.Request.Context(), auditLevel, "rows exported", "id", c.GetString(requestID), "policy", o.Policy.ID,
-		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.RemoteIP())
+		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.ClientIP())
+	note(c, "rows", strconv.Itoa(len(rows)))
 	return report.Records(rows, lang).Of(o), nil
 }
 
@@ -349,6 +355,9 @@ func (s *Server) batch(c *gin.Context, id string) (datasets.BatchInfo, []dataset
 	n, err := strconv.ParseInt(id, 10, 64)
 	for _, b := range all {
 		if err == nil && b.ID == n {
+			if !s.ownBatch(c, access.Batches, b) {
+				return b, nil, notYours()
+			}
 			refusals, err := s.cfg.Store.Refusals(c.Request.Context(), n)
 			return b, refusals, err
 		}

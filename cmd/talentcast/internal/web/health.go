@@ -8,6 +8,7 @@ import (
 
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
@@ -218,6 +219,10 @@ func (s *Server) deliveryRows(c *gin.Context) {
 	p, h, err := s.healthShell(c, "delivery")
 	if err != nil {
 		s.failIn(c, err)
+		return
+	}
+	if own, err := mayRead(c, access.Rows); err != nil || own != "" && own != dept {
+		s.failIn(c, access.Forbidden())
 		return
 	}
 	b := deliveryBody{Title: joined(report.OfficeName(*p.Policy, dept, p.Lang), report.KindName(kind, p.Lang))}

@@ -192,7 +192,7 @@ func (s *Server) keep(c *gin.Context, id int64, doc scenario.Document, latest bo
 		return keptInfo{}, err
 	}
 	doc.Policy, doc.AsOf, doc.Seed, doc.Paths, doc.State, doc.Program = o.Policy.ID, o.AsOf.Time, o.Seed, o.Paths, o.State.Version, s.cfg.Version
-	x := datasets.Scenario{ID: id, Policy: o.Policy.ID, Name: doc.Name, Note: doc.Note, State: o.State.Version, By: clip(strings.TrimSpace(by))}
+	x := datasets.Scenario{ID: id, Policy: o.Policy.ID, Name: doc.Name, Note: doc.Note, State: o.State.Version, By: me(c).By(clip(strings.TrimSpace(by)))}
 	b, err := json.Marshal(doc)
 	if err != nil {
 		return keptInfo{}, fmt.Errorf("save scenario: %w", err)

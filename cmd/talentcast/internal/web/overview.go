@@ -95,7 +95,7 @@ type group struct {
 
 func (s *Server) home(c *gin.Context) {
 	id := s.cfg.DefaultPolicy
-	all, err := s.cfg.Store.Policies(c.Request.Context())
+	all, err := s.policies(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -106,6 +106,9 @@ func (s *Server) home(c *gin.Context) {
 	}
 	if len(all) == 0 {
 		_, err := s.cfg.Store.Policy(c.Request.Context(), id) // its fault says what to do
+		if err == nil {
+			err = fault.New(fault.NotFound, "你的辖区还没有政策；请联系管理员。", "There is no policy of your jurisdiction yet; ask the administrator.")
+		}
 		s.fail(c, err)
 		return
 	}

@@ -16,6 +16,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/target"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
@@ -38,7 +39,11 @@ type page struct {
 	Menu    []menuEntry
 	Dark    bool // whatever the reader's system has: for the wall
 	Body    any
+	User    *access.Principal // nil where nobody is signed in
+	Trial   bool              // anybody may do everything, and the page says so
 
+	who    *access.Principal
+	token  string // of the session, for its forms
 	query  url.Values
 	path   string
 	today  string
@@ -72,7 +77,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "changes", "commitments", "department", "wall", "reports", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
+var pageNames = []string{"overview", "changes", "commitments", "department", "wall", "reports", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
@@ -87,6 +92,12 @@ func (s *Server) page(c *gin.Context, name string) *page {
 		query: c.Request.URL.Query(), path: c.Request.URL.Path, today: s.cfg.Now().Format(time.DateOnly), words: s.words, assets: s.assets,
 	}
 	p.Title = p.T("title." + name)
+	p.who = me(c)
+	if p.who != nil && p.who.Account != 0 {
+		p.User = p.who
+		p.token = s.cfg.Access.FormToken(c.GetString(sessionKey))
+	}
+	p.Trial = p.who != nil && p.who.Trial && s.cfg.Access != nil
 	return p
 }
 
@@ -94,7 +105,7 @@ func (s *Server) page(c *gin.Context, name string) *page {
 func (s *Server) policyPage(c *gin.Context, name string, policy *datasets.Policy, state *datasets.State) (*page, error) {
 	p := s.page(c, name)
 	p.Policy, p.State = policy, state
-	all, err := s.cfg.Store.Policies(c.Request.Context())
+	all, err := s.policies(c)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +124,7 @@ func (s *Server) render(c *gin.Context, code int, p *page) {
 		c.String(http.StatusInternalServerError, "%s", p.T("error.template", c.GetString(requestID)))
 		return
 	}
-	c.Data(code, "text/html; charset=utf-8", b.Bytes())
+	c.Data(code, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
 }
 
 // renderPart writes a part of a page, for a script to put in its place.
@@ -123,7 +134,7 @@ func (s *Server) renderPart(c *gin.Context, p *page, part string, v any) {
 		s.fail(c, fmt.Errorf("template of %s: %w", part, err))
 		return
 	}
-	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	c.Data(http.StatusOK, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
 }
 
 // T is the interface's text of the key.

@@ -176,7 +176,7 @@ func (s *Server) order(c *gin.Context) (o order, err error) {
 	if err != nil {
 		return o, err
 	}
-	o.lang, o.department, o.organ, o.by = language(c), said(c, "department"), said(c, "organ"), said(c, "by")
+	o.lang, o.department, o.organ, o.by = language(c), said(c, "department"), said(c, "organ"), me(c).By(said(c, "by"))
 	if o.kind != compose.Supervision {
 		o.department = ""
 	} else if o.department == "" {

@@ -15,8 +15,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// postForm sends a form as a page of the server would.
-func postForm(t *testing.T, s http.Handler, address string, values url.Values) *http.Response {
+// submitted sends a form as a page of the server would.
+func submitted(t *testing.T, s http.Handler, address string, values url.Values) *http.Response {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -45,7 +45,7 @@ func finishedJob(t *testing.T, s http.Handler, policy, job string) jobAnswer {
 
 func TestAReportFromItsForm(t *testing.T) {
 	s := server(t)
-	res := postForm(t, s, "/p/liwan-555/reports?as_of=2015-06-30", url.Values{"kind": {"brief"}, "format": {"docx"}, "organ": {"区人才办"}})
+	res := submitted(t, s, "/p/liwan-555/reports?as_of=2015-06-30", url.Values{"kind": {"brief"}, "format": {"docx"}, "organ": {"区人才办"}})
 	defer res.Body.Close()
 	to := res.Header.Get("Location")
 	u, err := url.Parse(to)
@@ -108,7 +108,7 @@ func TestReportFaults(t *testing.T) {
 			}
 			continue
 		}
-		res := postForm(t, s, "/p/liwan-555/reports", c.values)
+		res := submitted(t, s, "/p/liwan-555/reports", c.values)
 		body, err := io.ReadAll(res.Body)
 		_ = res.Body.Close()
 		if err != nil {

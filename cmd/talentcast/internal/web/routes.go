@@ -13,7 +13,7 @@ func (s *Server) routes() *gin.Engine {
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = true
-	e.Use(s.identify, s.recover, s.sameOrigin, s.compress)
+	e.Use(s.identify, s.recover, s.sameOrigin, s.limit, s.guard, s.compress)
 	e.NoRoute(s.noRoute)
 	e.NoMethod(s.noMethod)
 
@@ -26,6 +26,8 @@ func (s *Server) routes() *gin.Engine {
 	get("/api", s.apiPage)
 	get("/healthz", s.health)
 	get("/static/:name", s.static)
+
+	s.accountRoutes(e)
 
 	get("/p/:policy", s.overview)
 	get("/p/:policy/moved", s.moved)

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/access"
 )
 
 // auditLevel is above warnings, so that no usual setting of the log hides who
@@ -37,10 +38,13 @@ func (s *Server) identify(c *gin.Context) {
 	id := hex.EncodeToString(b[:])
 	c.Set(requestID, id)
 	c.Header("X-Request-Id", id)
+	if s.cfg.Access != nil {
+		c.Set(principalKey, (*access.Principal)(nil)) // until the guard knows better
+	}
 	start := time.Now()
 	c.Next()
 	path := c.Request.URL.Path
-	if c.Param("token") != "" { // who has it can read the file
+	if c.Param("token") != "" || c.FullPath() == "" { // who has the token can read the file; what is no route may hold anything
 		path = c.FullPath()
 	}
 	s.cfg.Log.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method,
@@ -68,7 +72,7 @@ func (s *Server) recover(c *gin.Context) {
 
 // secure sets what every answer says to the browser, redirects and errors of
 // the router included.
-func secure(w http.ResponseWriter, r *http.Request) {
+func (s *Server) secure(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -76,7 +80,11 @@ func secure(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("X-Permitted-Cross-Domain-Policies", "none")
+	if s.cfg.TLS {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	// What is shown changes with every file loaded; static files set their own.
 	h.Set("Cache-Control", "no-store")
 	// Only an upload has a body to speak of, and it sets its own bound.

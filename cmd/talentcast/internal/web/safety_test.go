@@ -16,7 +16,7 @@ import (
 
 func TestStatusOfFaults(t *testing.T) {
 	for code, want := range map[fault.Code]int{
-		fault.Invalid: 400, fault.NotFound: 404, fault.Unreadable: 422, fault.Conflict: 409, fault.TooLarge: 413, fault.Unavailable: 503, "other": 500,
+		fault.Invalid: 400, fault.NotFound: 404, fault.Unreadable: 422, fault.Conflict: 409, fault.TooLarge: 413, fault.Unavailable: 503, fault.SignIn: 401, fault.Forbidden: 403, fault.TooMany: 429, "other": 500,
 	} {
 		if got := status(code); got != want {
 			t.Errorf("status(%s) = %d, want %d", code, got, want)

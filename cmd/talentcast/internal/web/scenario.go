@@ -108,7 +108,7 @@ func (s *Server) try(c *gin.Context, base *outlook.Outlook, t *outlook.Target) (
 		fans = append(fans, t.Canonical)
 	}
 	with, err := s.cfg.Outlooks.Try(c.Request.Context(), outlook.Query{Policy: base.Policy.ID, AsOf: base.AsOf.Time, Scenario: sc}, fans...)
-	return with, sc, err
+	return s.withoutNames(c, with), sc, err
 }
 
 func (p *page) scenarioBody(base, with *outlook.Outlook, chosen *outlook.Target, sc scenario.Scenario) (scenarioBody, error) {

@@ -9,14 +9,18 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/access"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/datasets"
 	"talentcast/ingest"
 )
@@ -38,6 +42,12 @@ type Config struct {
 	Limits        ingest.Limits    // on what is in a file; their Bytes are MaxUpload
 	Convert       ingest.Converter // of old spreadsheets; nil for none
 	Reports       string           // folder in which reports are kept; empty for one that goes with the server
+
+	Access  *access.Service // nil lets everybody do everything: for tests
+	Audit   *audit.Log      // nil writes nothing down
+	Proxies []string        // addresses whose X-Forwarded-For is believed; none for nil
+	TLS     bool            // the service itself speaks TLS
+	Rates   Rates           // zero stands for the usual ones
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -54,6 +64,9 @@ type Server struct {
 	asks      chan struct{} // long questions under way
 	drawn     drawn
 	making    *making // reports
+	plain     plainOutlooks
+	limits    limits
+	proxies   []netip.Prefix
 }
 
 // New makes a server. It fails when a template, a text or an asset that the
@@ -72,7 +85,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxUpload = 64 << 20
 	}
 	cfg.Limits.Bytes = cfg.MaxUpload
-	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), asks: make(chan struct{}, asking)}
+	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), asks: make(chan struct{}, asking), limits: newLimits(cfg.Rates)}
 	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
 	var err error
 	if s.words, err = loadWords(); err != nil {
@@ -88,6 +101,17 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.engine = s.routes()
+	err = s.engine.SetTrustedProxies(cfg.Proxies)
+	for _, p := range cfg.Proxies {
+		prefix, bad := netip.ParsePrefix(p)
+		if addr, single := netip.ParseAddr(p); single == nil {
+			prefix, bad = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		s.proxies, err = append(s.proxies, prefix), errors.Join(err, bad)
+	}
+	if err != nil {
+		return nil, fault.Newf(fault.Invalid, "代理地址 %[1]q 无法识别；请写成 10.0.0.1 或 10.0.0.0/8。", "The proxies %[1]q can't be read; write them as 10.0.0.1 or 10.0.0.0/8.", cfg.Proxies).Because(err)
+	}
 	return s, nil
 }
 
@@ -101,7 +125,7 @@ func (s *Server) Close() {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w, r)
+	s.secure(w, r)
 	if strings.Contains(r.URL.RawQuery, ";") { // levers stand apart by them; the parser would drop the whole pair
 		u := *r.URL
 		u.RawQuery = strings.ReplaceAll(u.RawQuery, ";", "%3B")

@@ -8,8 +8,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
@@ -108,9 +110,15 @@ func (s *Server) target(c *gin.Context) {
 	p.AsOf = o.AsOf
 	p.Title = t.Short(p.Lang)
 	b := p.targetBody(o, t)
-	if b.Rows, err = s.rows(c, p, o, t); err != nil {
+	if b.Rows, err = s.rows(c, p, o, t); err != nil && !fault.Is(err, fault.Forbidden) {
 		s.failIn(c, err)
 		return
+	}
+	if len(b.Rows.Rows) > 0 {
+		if err := s.seeing(c); err != nil {
+			s.fail(c, err)
+			return
+		}
 	}
 	if b.Change, err = s.changeView(c, p, o, t); err != nil {
 		s.failIn(c, err)
@@ -255,8 +263,21 @@ func (p *page) span(from, to outlook.Day) string {
 // rows are one page of the rows behind a target's figure.
 func (s *Server) rows(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (rowsView, error) {
 	return p.rows(c, "/t/"+t.ID, nil, func(limit, offset int) ([]datasets.Row, int, error) {
-		return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, limit, offset)
+		return s.readRows(c, access.Rows, o, t, limit, offset)
 	})
+}
+
+// readRows are the rows behind a target's figure, as far as whoever asks may do
+// the action with them.
+func (s *Server) readRows(c *gin.Context, a access.Action, o *outlook.Outlook, t *outlook.Target, limit, offset int) ([]datasets.Row, int, error) {
+	dept, err := mayRead(c, a)
+	if err != nil {
+		return nil, 0, err
+	}
+	if dept != "" {
+		return s.cfg.Store.RowsOfDepartment(c.Request.Context(), o.Policy.ID, t.Canonical, dept, o.AsOf.Time, limit, offset)
+	}
+	return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, limit, offset)
 }
 
 // rows are the page of rows that the address asks for; the pages beside it are

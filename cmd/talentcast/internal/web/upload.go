@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,6 +14,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/access"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/datasets"
 	"talentcast/ingest"
 )
@@ -114,6 +117,9 @@ func (s *Server) loadFile(ctx context.Context, f heldFile, progress func(done, t
 	}
 	o.Progress = progress
 	r, err := s.load(ctx, f.name, f.body, o)
+	if err := s.loaded(f, r, err); err != nil { // the rows are in: it can only be said
+		s.cfg.Log.ErrorContext(ctx, "audit", "batch", r.Batch, "error", err)
+	}
 	if err != nil {
 		return f, err
 	}
@@ -130,6 +136,23 @@ func (s *Server) loadFile(ctx context.Context, f heldFile, progress func(done, t
 	f.body, f.preview = nil, nil
 	f.state, f.batch, f.already = fileLoaded, r.Batch, r.Already
 	return f, nil
+}
+
+// loaded writes down what loading a file in the background came to.
+func (s *Server) loaded(f heldFile, r datasets.Receipt, err error) error {
+	e := f.settings.actor
+	e.From, e.Action, e.Result = f.settings.from, "load", audit.OK
+	e.Object = map[string]string{"policy": f.policy, "file": f.name}
+	switch {
+	case fault.As(err) != nil:
+		e.Result = audit.Refused
+	case err != nil:
+		e.Result = audit.Failed
+	default:
+		e.Object["batch"] = strconv.FormatInt(r.Batch, 10)
+		e.Object["rows"] = fmt.Sprintf("%d+%d-%d", r.Loaded, r.Superseded, r.Refused)
+	}
+	return s.record(e)
 }
 
 // load loads a file and keeps what that changed on the dashboard.
@@ -179,6 +202,8 @@ func (s *Server) confirm(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	note(c, "file", f.name)
+	note(c, "do", plainValue(c.PostForm("do")))
 	at := link(c.Request.URL.Query(), c.Request.URL.Path)
 	if c.PostForm("do") == "drop" {
 		s.waiting.drop(token)
@@ -224,7 +249,8 @@ func (s *Server) said(c *gin.Context, f heldFile) (set settings, changed bool, e
 	if err != nil {
 		return set, false, err
 	}
-	set.office, set.by, set.remember = office, clip(c.PostForm("by")), c.PostForm("remember") == "1"
+	set.office, set.by, set.remember = office, me(c).By(clip(c.PostForm("by"))), c.PostForm("remember") == "1"
+	set.actor, set.from = signature(me(c)), c.ClientIP()
 	set.demo = c.PostForm("demo") == "1"
 	shown := map[string]string{}
 	if f.preview != nil && f.preview.Main() != nil {
@@ -300,7 +326,8 @@ func (s *Server) mendFile(c *gin.Context) {
 		s.fail(c, fault.New(fault.NotFound, "这个文件没有退回的行，或已经清除；请重新上传原文件查看。", "No rows of this file were refused, or they were dropped; upload the file again to see."))
 		return
 	}
-	s.cfg.Log.Log(c.Request.Context(), auditLevel, "refused rows fetched", "id", c.GetString(requestID), "policy", f.policy, "batch", f.batch, "from", c.RemoteIP())
+	s.cfg.Log.Log(c.Request.Context(), auditLevel, "refused rows fetched", "id", c.GetString(requestID), "policy", f.policy, "batch", f.batch, "from", c.ClientIP())
+	note(c, "file", f.name)
 	download(c, mendName(f.name, s.page(c, "data").T("refusals.title")), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out)
 }
 
@@ -355,11 +382,21 @@ func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datas
 	if err := c.Request.ParseForm(); err != nil {
 		return done, nil, s.badForm(err)
 	}
+	all, err := s.cfg.Store.Batches(ctx, policy.ID)
+	if err != nil {
+		return done, nil, err
+	}
+	if i := slices.IndexFunc(all, func(b datasets.BatchInfo) bool { return b.ID == id }); i >= 0 {
+		note(c, "file", all[i].File)
+		if !s.ownBatch(c, access.Undo, all[i]) {
+			return done, nil, notYours()
+		}
+	}
 	before, err := s.cfg.Outlooks.Actuals(ctx, policy.ID, time.Time{})
 	if err != nil {
 		return done, nil, err
 	}
-	done, err = s.cfg.Store.Undo(ctx, datasets.Undoing{Policy: policy.ID, Batch: id, Everywhere: c.PostForm("everywhere") == "1", By: clip(c.PostForm("by"))})
+	done, err = s.cfg.Store.Undo(ctx, datasets.Undoing{Policy: policy.ID, Batch: id, Everywhere: c.PostForm("everywhere") == "1", By: me(c).By(clip(c.PostForm("by")))})
 	if err != nil {
 		return done, nil, err
 	}

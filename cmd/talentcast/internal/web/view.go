@@ -132,7 +132,8 @@ func (s *Server) look(c *gin.Context) (*outlook.Outlook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.cfg.Outlooks.Of(c.Request.Context(), outlook.Query{Policy: c.Param("policy"), AsOf: d})
+	o, err := s.cfg.Outlooks.Of(c.Request.Context(), outlook.Query{Policy: c.Param("policy"), AsOf: d})
+	return s.withoutNames(c, o), err
 }
 
 // compare computes the baseline and, where a lever is moved, the scenario
@@ -146,7 +147,7 @@ func (s *Server) compare(c *gin.Context) (base, with *outlook.Outlook, err error
 		return base, nil, err
 	}
 	with, err = s.cfg.Outlooks.Of(c.Request.Context(), outlook.Query{Policy: base.Policy.ID, AsOf: base.AsOf.Time, Scenario: sc})
-	return base, with, err
+	return base, s.withoutNames(c, with), err
 }
 
 // compareFor is compare for one target, at the speed of a slider: only it has a fan

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/ingest"
 )
 
@@ -55,6 +56,8 @@ type settings struct {
 	kind, encoding, by, office string
 	demo, remember             bool
 	columns                    map[string]string // nil to go by names and profiles
+	actor                      audit.Entry       // who said so, for the log
+	from                       string            // and from where
 }
 
 // heldFile is a file that waits. What it points to is never changed, so that a

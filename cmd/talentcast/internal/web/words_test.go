@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"talentcast/analytics/target"
+	"talentcast/cmd/talentcast/internal/access"
+	"talentcast/cmd/talentcast/internal/report/compose"
 )
 
 func hasHan(s string) bool {
@@ -65,6 +67,21 @@ func TestEveryKeyIsThere(t *testing.T) {
 		used["help.light."+string(s)] = "help.go"
 	}
 	for _, k := range []string{"lab.tab.lab", "lab.tab.seek", "lab.tab.why", "lab.tab.spend", "lab.tab.compare", "lab.tab.saved", "help.step.series", "help.step.models", "help.step.paths", "help.step.count", "source.records", "source.reported"} {
+		used[k] = "put together"
+	}
+	for _, r := range access.Roles() {
+		used["role."+string(r)] = "rights.go"
+	}
+	for _, r := range access.Table() {
+		used["right."+string(r.Action)] = "rights.go"
+	}
+	for _, k := range compose.Kinds() {
+		used["reports.about."+string(k)] = "reports.go"
+	}
+	for _, k := range []string{
+		"reports.waiting", "reports.gathering", "reports.cancelled", "reach.none", "reach.own", "reach.all", "source.account.local", "source.account.oidc", "source.account.ldap",
+		"account.changed", "account.code.off", "account.sessions.ended", "account.token.gone", "users.changed",
+	} {
 		used[k] = "put together"
 	}
 	for k, where := range used {

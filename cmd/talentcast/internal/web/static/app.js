@@ -2,6 +2,20 @@
 (function () {
   "use strict";
 
+  // A change that a script sends carries the session's token, as a form does.
+  var token = document.querySelector('meta[name="csrf-token"]');
+  if (token) {
+    var plain = window.fetch;
+    window.fetch = function (input, init) {
+      var method = (init && init.method || "GET").toUpperCase();
+      var url = new URL(typeof input === "string" ? input : input.url, location.href);
+      if (method === "GET" || method === "HEAD" || url.origin !== location.origin) return plain.call(window, input, init);
+      var headers = new Headers(init.headers);
+      headers.set("X-CSRF-Token", token.content);
+      return plain.call(window, input, Object.assign({}, init, { headers: headers }));
+    };
+  }
+
   // A filter that was changed is applied at once.
   document.querySelectorAll("form[data-auto]").forEach(function (form) {
     form.querySelectorAll("select").forEach(function (field) {

@@ -88,7 +88,7 @@
     event.preventDefault();
     var f = form.elements, state = form.querySelector("[data-state]");
     state.textContent = "";
-    act(send("", "POST", JSON.stringify({ name: f.name.value, note: f.note.value, by: f.by.value, levers: lab.key() })).then(function () {
+    act(send("", "POST", JSON.stringify({ name: f.name.value, note: f.note.value, by: f.by ? f.by.value : "", levers: lab.key() })).then(function () {
       f.name.value = f.note.value = "";
       state.textContent = lab.words.saved;
     }));

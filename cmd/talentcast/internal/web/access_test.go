@@ -1,0 +1,253 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"talentcast/cmd/talentcast/internal/access"
+	"talentcast/cmd/talentcast/internal/audit"
+)
+
+// cheap keeps the tests quick; what a hash costs is not what they are about.
+var cheap = access.Cost{KB: 64, Passes: 1, Lanes: 1}
+
+const testPassword = "correct horse battery"
+
+// guarded is a fixture with accounts, one a role, and an audit log.
+type guarded struct {
+	*fixture
+	access *access.Service
+	log    *audit.Log
+	dir    string
+	clock  *clock
+}
+
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+// guard puts accounts and an audit log before the store of a fixture. With roles
+// it has an account of each, named after it.
+func guardOn(t *testing.T, f *fixture, roles ...access.Role) *guarded {
+	t.Helper()
+	g := &guarded{dir: t.TempDir(), clock: &clock{now()}}
+	var err error
+	if g.access, err = access.New(t.Context(), access.Config{Store: f.store, Key: testKey, Now: g.clock.now, Cost: cheap}); err != nil {
+		t.Fatal(err)
+	}
+	if g.log, err = audit.Open(audit.Config{Dir: g.dir, Key: testKey, Now: g.clock.now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg := f.cfg
+	cfg.Access, cfg.Audit = g.access, g.log
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	g.fixture = &fixture{s, f.store, f.log}
+	for _, r := range roles {
+		g.user(t, string(r), r)
+	}
+	return g
+}
+
+func (g *guarded) user(t *testing.T, login string, roles ...access.Role) {
+	t.Helper()
+	if g.access.Knows(login) != "" {
+		return
+	}
+	dept := ""
+	if slices.Contains(roles, access.Department) {
+		dept = "rsj"
+	}
+	_, err := g.access.AddUser(t.Context(), nil, access.NewUser{Login: login, Roles: roles, Department: dept, Password: testPassword, Keep: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// visitor is a browser: it keeps its cookie and the token of its forms.
+type visitor struct {
+	*guarded
+	cookie, token string
+}
+
+func (g *guarded) enter(t *testing.T, login string) *visitor {
+	t.Helper()
+	out, err := g.access.SignIn(t.Context(), login, testPassword, access.Visitor{Address: "192.0.2.9"})
+	if err != nil || out.Session == "" {
+		t.Fatalf("sign in as %s: %v", login, err)
+	}
+	return &visitor{g, out.Session, g.access.FormToken(out.Session)}
+}
+
+func (v *visitor) send(t *testing.T, r *http.Request) (answer, string) {
+	t.Helper()
+	r.AddCookie(&http.Cookie{Name: "talentcast-session", Value: v.cookie})
+	return send(t, v.fixture, r)
+}
+
+func (v *visitor) get(t *testing.T, at string) (answer, string) {
+	t.Helper()
+	return v.send(t, httptest.NewRequest(http.MethodGet, at, nil))
+}
+
+func (v *visitor) post(t *testing.T, at string, form url.Values) (answer, string) {
+	t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	form.Set("csrf", v.token)
+	return v.send(t, formRequest(at, form))
+}
+
+func formRequest(at string, form url.Values) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, at, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+var routeParam = regexp.MustCompile(`:(\w+)`)
+
+// filled is an address of the route: of things that are there, where reading
+// them is cheap, else of some that are not.
+func filled(route string) string {
+	if route == "/p/:policy/health/rows" {
+		route += "?department=rsj&kind=talent"
+	}
+	return routeParam.ReplaceAllStringFunc(route, func(p string) string {
+		return map[string]string{
+			":policy": liwan, ":target": "G-01", ":name": "app.css", ":file": "none.csv", ":dept": "rsj", ":chart": "none",
+			":user": "nobody", ":batch": "0", ":profile": "0", ":scenario": "0", ":token": "none", ":report": "0", ":job": "none",
+		}[p]
+	})
+}
+
+// TestEveryRouteForEveryRole walks all the routes that the server has, as every
+// role, as nobody and on trial. A route that the table does not name fails.
+func TestEveryRouteForEveryRole(t *testing.T) {
+	g := guardOn(t, scratch(t), access.Roles()...)
+	visitors := map[access.Role]*visitor{}
+	for _, r := range access.Roles() {
+		visitors[r] = g.enter(t, string(r))
+	}
+	walked := 0
+	for _, r := range g.engine.Routes() {
+		if r.Method == http.MethodHead {
+			continue
+		}
+		route, known := access.RouteOf(r.Method, r.Path)
+		if !known {
+			t.Errorf("%s %s has no entry in access/rights.go: say what it does, and how the audit log treats it", r.Method, r.Path)
+			continue
+		}
+		writes := r.Method != http.MethodGet
+		if writes && route.Kind == access.Unlogged && route.Action != access.Open && route.Action != access.Try {
+			t.Errorf("%s %s changes something and leaves no entry in the audit log", r.Method, r.Path)
+		}
+		if at := filled(r.Path); strings.Contains(at, ":") || strings.Contains(at, "//") {
+			t.Errorf("%s: say in this test what stands for its parameters", r.Path)
+			continue
+		}
+		walked++
+		request := func() *http.Request {
+			q := httptest.NewRequest(r.Method, filled(r.Path), nil)
+			q.Header.Set("X-CSRF-Token", "none")
+			return q
+		}
+		if route.Action == access.Open {
+			if res, _ := send(t, g, request()); res.StatusCode == http.StatusForbidden || strings.HasPrefix(res.Header.Get("Location"), "/signin?next") {
+				t.Errorf("%s %s is open and asks for a sign-in: %d", r.Method, r.Path, res.StatusCode)
+			}
+			continue
+		}
+		res, _ := send(t, g, request())
+		if strings.HasPrefix(r.Path, "/api/v1") || writes {
+			if res.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s %s without a sign-in: %d, want 401", r.Method, r.Path, res.StatusCode)
+			}
+		} else if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), "/signin?next") {
+			t.Errorf("%s %s without a sign-in: %d to %q", r.Method, r.Path, res.StatusCode, res.Header.Get("Location"))
+		}
+		for role, v := range visitors {
+			if r.Path == "/signout" {
+				continue // it ends the session that the others need
+			}
+			q := request()
+			q.Header.Set("X-CSRF-Token", v.token)
+			res, body := v.send(t, q)
+			may := (&access.Principal{Roles: []access.Role{role}}).May(route.Action)
+			if forbidden := res.StatusCode == http.StatusForbidden; forbidden == may {
+				t.Errorf("%s %s as %s: %d, may %v\n%s", r.Method, r.Path, role, res.StatusCode, may, text(body))
+			}
+			if res.StatusCode >= 500 && res.StatusCode != http.StatusServiceUnavailable {
+				t.Errorf("%s %s as %s: %d", r.Method, r.Path, role, res.StatusCode)
+			}
+			if writes && may {
+				q := request()
+				if res, _ := v.send(t, q); res.StatusCode != http.StatusForbidden {
+					t.Errorf("%s %s as %s with a wrong token: %d, want 403", r.Method, r.Path, role, res.StatusCode)
+				}
+			}
+		}
+	}
+	if walked < 60 {
+		t.Errorf("only %d routes were walked", walked)
+	}
+}
+
+// TestRightsAreAsAgreed states the table once more, in the words of the issue.
+func TestRightsAreAsAgreed(t *testing.T) {
+	can := func(r access.Role, a access.Action) access.Reach {
+		return (&access.Principal{Roles: []access.Role{r}, Login: "x", Department: "rsj"}).Reach(a)
+	}
+	for _, tt := range []struct {
+		role access.Role
+		does access.Action
+		want access.Reach
+	}{
+		{access.Auditor, access.ReadAudit, access.All},
+		{access.Auditor, access.Rows, access.All},
+		{access.Auditor, access.Load, access.None},
+		{access.Auditor, access.Keep, access.None},
+		{access.Auditor, access.Undo, access.None},
+		{access.Auditor, access.Users, access.None},
+		{access.Administrator, access.Users, access.All},
+		{access.Administrator, access.Rows, access.None},
+		{access.Administrator, access.ExportRows, access.None},
+		{access.Administrator, access.Batches, access.None},
+		{access.Administrator, access.ReadAudit, access.None},
+		{access.Clerk, access.Batches, access.Own},
+		{access.Clerk, access.Undo, access.Own},
+		{access.Clerk, access.Rows, access.None},
+		{access.Department, access.Rows, access.Own},
+		{access.Department, access.Note, access.Own},
+		{access.Leader, access.Keep, access.None},
+		{access.Leader, access.View, access.All},
+	} {
+		if got := can(tt.role, tt.does); got != tt.want {
+			t.Errorf("%s %s: %d, want %d", tt.role, tt.does, got, tt.want)
+		}
+	}
+	for _, r := range access.Table() {
+		if r.Action.Changes() && r.Reach[slices.Index(access.Roles(), access.Auditor)] != access.None {
+			t.Errorf("an auditor may %s, which changes something", r.Action)
+		}
+	}
+	p := &access.Principal{Roles: []access.Role{access.Planner}, ReadOnly: true, Token: true}
+	if p.May(access.Keep) || !p.May(access.View) || p.May(access.Self) {
+		t.Error("a read-only token may change something, or not see")
+	}
+}
