@@ -91,8 +91,8 @@ func (t Target) CheckPlan(years []YearPlan) (problems []PlanProblem, warning *fa
 			add(y.Year, "%[2]s：%[1]d年的计划数不能为负，也不能超过14位；请改正。", "%[2]s: the plan of %[1]d must not be negative nor have more than 14 digits; correct it.", y.Year, t.ID)
 		case t.Unit == "%" && y.Amount.GreaterThan(decimal.New(100, 0)):
 			add(y.Year, "%[2]s：%[1]d年的比例超过100%%；请填 0 到 100 之间的数。", "%[2]s: the share of %[1]d is over 100 %%; give a number from 0 to 100.", y.Year, t.ID)
-		case !y.Amount.Equal(y.Amount.Round(places(t))):
-			add(y.Year, "%[3]s：%[1]d年的计划数至多 %[2]d 位小数；请改正。", "%[3]s: the plan of %[1]d has %[2]d decimals at most; correct it.", y.Year, places(t), t.ID)
+		case !y.Amount.Equal(y.Amount.Round(t.Places())):
+			add(y.Year, "%[3]s：%[1]d年的计划数至多 %[2]d 位小数；请改正。", "%[3]s: the plan of %[1]d has %[2]d decimals at most; correct it.", y.Year, t.Places(), t.ID)
 		case i > 0 && t.Measure == Cumulative && y.Amount.LessThan(years[i-1].Amount):
 			add(y.Year, "%[3]s：%[1]d年的累计计划数小于%[2]d年；累计数不能下降。", "%[3]s: the planned total of %[1]d is below that of %[2]d; a total can't fall.", y.Year, years[i-1].Year, t.ID)
 		}
@@ -105,8 +105,8 @@ func (t Target) CheckPlan(years []YearPlan) (problems []PlanProblem, warning *fa
 
 func span(t Target) string { return t.Start.Format("2006") + "–" + t.Late.Format("2006") }
 
-// places is the number of decimals that a planned figure may have.
-func places(t Target) int32 {
+// Places is the number of decimals that a planned figure may have.
+func (t Target) Places() int32 {
 	switch t.Unit {
 	case "元":
 		return 2

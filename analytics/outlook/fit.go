@@ -68,6 +68,7 @@ func pastOf(past []forecast.Past, scale float64) []PastForecast {
 		out[i] = PastForecast{
 			Origin: Day{p.Origin.End()}, Date: Day{p.Period.End()},
 			Mean: p.Mean * scale, Lo80: p.Lo80 * scale, Hi80: p.Hi80 * scale, Actual: p.Actual * scale,
+			Below: p.Below, UpTo: p.UpTo,
 		}
 	}
 	return out

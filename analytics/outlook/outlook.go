@@ -178,6 +178,7 @@ type PastForecast struct {
 	Origin, Date     Day
 	Mean, Lo80, Hi80 float64
 	Actual           float64
+	Below, UpTo      float64 // share of the forecast below what came, and at or below it
 }
 
 // Duty is a period in which something was due.
