@@ -104,6 +104,8 @@ func ChartTitle(name, lang string) string {
 		return pick(lang, "年增幅与下限", "yearly growth against its floor")
 	case "status":
 		return pick(lang, "各计划目标状态", "Targets by plan and status")
+	case "heat":
+		return pick(lang, "计划与状态", "Plans by light")
 	case "tree":
 		return pick(lang, "目标树", "Tree of targets")
 	case "flow":

@@ -72,7 +72,7 @@ func overviewRow(o *outlook.Outlook, x *outlook.Target, lang string) []Cell {
 		x.ID, x.Name(lang), PlanName(o.Policy, x.PlanID, lang), DepartmentNames(o.Policy, x.Lead, lang),
 		MeasureName(x.Measure, lang), GoalText(x.Target, lang), actual, number(x.Completion), number(x.Elapsed),
 		date(x.Early), p[0], date(x.Late), p[1], p[2], p[3], expected, interval, early, late, recent,
-		x.Status.Icon() + " " + x.Status.Word(lang), x.Reason.In(lang), x.SameAs,
+		x.Status.Icon() + " " + x.Word(lang), x.Reason.In(lang), x.SameAs,
 		number(x.Low), number(x.High), number(x.Actual), phrase.Unit(x.Unit, lang),
 	}
 }
@@ -126,7 +126,7 @@ func Comparison(base, with *outlook.Outlook, lang string) Table {
 		t.Rows = append(t.Rows, []Cell{
 			b.ID, b.Name(lang), finite(b.Attainment.EarlyLow.P), finite(w.Attainment.EarlyLow.P), finite(b.Attainment.LateLow.P), finite(w.Attainment.LateLow.P),
 			math.Round((w.Attainment.LateLow.P-b.Attainment.LateLow.P)*1000) / 10,
-			ExpectedText(b, lang), ExpectedText(w, lang), w.Status.Icon() + " " + w.Status.Word(lang),
+			ExpectedText(b, lang), ExpectedText(w, lang), w.Status.Icon() + " " + w.Word(lang),
 		})
 	}
 	return t
