@@ -239,3 +239,34 @@ func deref(v *float64) float64 {
 	}
 	return *v
 }
+
+// ChangedPlans are those of the revisions read from a file that say something else
+// than the plan that holds on the day, and how many do not.
+func (o *Outlook) ChangedPlans(read, revisions []datasets.PlanRevision, day time.Time) (changed []datasets.PlanRevision, same int) {
+	for _, x := range read {
+		t, ok := o.Target(x.Target)
+		if !ok {
+			changed = append(changed, x) // for the store to refuse
+			continue
+		}
+		held := map[int]float64{}
+		if plan, ok := o.PlanOf(t, revisions, day, nil); ok {
+			for _, y := range plan.Years {
+				if y.Plan != nil {
+					held[y.Year] = *y.Plan
+				}
+			}
+		}
+		equal := len(held) == len(x.Years)
+		for _, y := range x.Years {
+			v, there := held[y.Year]
+			equal = equal && there && math.Abs(v-y.Amount.InexactFloat64()) < 1e-6
+		}
+		if equal {
+			same++
+			continue
+		}
+		changed = append(changed, x)
+	}
+	return changed, same
+}

@@ -90,6 +90,8 @@ func ChartTitle(name, lang string) string {
 	switch name {
 	case "fan":
 		return pick(lang, "实际与预测", "actual and forecast")
+	case "plan":
+		return pick(lang, "年度计划与实际、预测", "plan by year, actual and forecast")
 	case "periodic":
 		return pick(lang, "每期新增", "added by period")
 	case "pace":
