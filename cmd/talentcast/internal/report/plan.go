@@ -154,3 +154,16 @@ func YearRateText(p outlook.AnnualPlan) string {
 	}
 	return phrase.Percent(*p.Rate)
 }
+
+// Notes are what is said of a target, withdrawn ones among it.
+func Notes(o *outlook.Outlook, x *outlook.Target, notes []datasets.Note, lang string) Table {
+	t := table(o, "notes", x.Name(lang)+pick(lang, "：说明", ": notes"), lang,
+		Column{Key: "at", Title: pick(lang, "日期", "date"), Type: Date}, Column{Key: "by", Title: pick(lang, "作者", "author")},
+		Column{Key: "text", Title: pick(lang, "说明", "note"), Wide: true},
+		Column{Key: "withdrawn_at", Title: pick(lang, "撤回日期", "withdrawn on"), Type: Date}, Column{Key: "withdrawn_by", Title: pick(lang, "撤回人", "withdrawn by")},
+		Column{Key: "withdrawn_why", Title: pick(lang, "撤回原因", "why withdrawn"), Wide: true})
+	for _, n := range notes {
+		t.Rows = append(t.Rows, []Cell{n.At, n.By, n.Text, date(n.WithdrawnAt), n.WithdrawnBy, n.WithdrawnWhy})
+	}
+	return t
+}

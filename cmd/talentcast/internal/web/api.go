@@ -237,7 +237,7 @@ func (s *Server) apiChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.Chart(base, t.ID, c.Param("chart"), language(c), with)
+	ch, err := s.targetPicture(c, base, with, t, c.Param("chart"))
 	if err != nil {
 		s.fail(c, err)
 		return
