@@ -98,6 +98,10 @@ func ChartTitle(name, lang string) string {
 		return pick(lang, "所需速度与近期速度", "required and recent pace")
 	case "backtest":
 		return pick(lang, "当时的预测与后来的实际", "forecast then, and what came")
+	case "pit":
+		return pick(lang, "实际值落在预测分布的何处", "where in their forecasts figures fell")
+	case "reliability":
+		return pick(lang, "概率可靠性：说几成、成几成", "Probabilities given against what came")
 	case "odds":
 		return pick(lang, "完成概率的变化", "how the probability has moved")
 	case "duty":

@@ -13,7 +13,7 @@ import (
 // PolicyTableNames lists the tables there are of a policy. The comparison of a
 // scenario with the baseline is made by [Comparison], the list of files by
 // [Batches].
-func PolicyTableNames() []string { return []string{"overview", "status", "money"} }
+func PolicyTableNames() []string { return []string{"overview", "status", "money", "models"} }
 
 // PolicyTable is a table of the whole policy by its name. An unknown name is
 // [fault.NotFound].
@@ -23,6 +23,8 @@ func PolicyTable(o *outlook.Outlook, name, lang string) (Table, error) {
 		return Overview(o, lang), nil
 	case "status":
 		return statusTable(o, lang), nil
+	case "models":
+		return Models(o, lang), nil
 	case "money":
 		return moneyTable(o, lang), nil
 	}

@@ -70,12 +70,17 @@ func PlanChart(o *outlook.Outlook, x *outlook.Target, p outlook.AnnualPlan, lang
 		d.LowText = pick(lang, "目标 ", "goal ") + phrase.Amount(*x.Low, x.Unit, lang)
 	}
 	d.EarlyText, d.LateText = deadlineText(x.Early, lang), deadlineText(x.Late, lang)
+	until := planEnd(o, x, p)
+	d.Bands = slices.DeleteFunc(d.Bands, func(b charts.Band) bool { return b.Date.After(until) })
+	if x.Late.After(until) {
+		d.Late, d.LateText = time.Time{}, ""
+	}
 	if x.Measure == datasets.Cumulative {
 		d.Plan = append(d.Plan, charts.Point{Date: x.Start, Value: 0})
 	}
 	var said []string
 	for _, y := range p.Years {
-		if y.Plan == nil {
+		if y.Plan == nil || y.End.After(until) {
 			continue
 		}
 		d.Plan = append(d.Plan, charts.Point{Date: y.End.Time, Value: *y.Plan})
@@ -87,6 +92,25 @@ func PlanChart(o *outlook.Outlook, x *outlook.Target, p outlook.AnnualPlan, lang
 	}
 	d.Alt = sentence(x.Name(lang), said, lang)
 	return charts.Fan(d)
+}
+
+// planEnd is how far the chart of a plan runs: to the last year in which it still
+// rises, the early deadline or a year from now, whichever is latest. Beyond, the fan
+// would dwarf it.
+func planEnd(o *outlook.Outlook, x *outlook.Target, p outlook.AnnualPlan) time.Time {
+	until := x.Early
+	if next := o.AsOf.AddDate(1, 0, 0); next.After(until) {
+		until = next
+	}
+	last := math.Inf(-1)
+	for _, y := range p.Years {
+		if y.Plan != nil && *y.Plan > last {
+			if last = *y.Plan; y.End.After(until) {
+				until = y.End.Time
+			}
+		}
+	}
+	return until
 }
 
 // PlanTargets are the targets of a policy that have a plan by year and are led by

@@ -223,7 +223,7 @@ func (s *Server) apiPolicyChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.PolicyChart(o, c.Param("chart"), language(c))
+	ch, err := s.policyPicture(c, o, c.Param("chart"))
 	if err != nil {
 		s.fail(c, err)
 		return

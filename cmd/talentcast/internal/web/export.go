@@ -228,7 +228,7 @@ func (s *Server) exportPolicyChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.PolicyChart(o, name, language(c))
+	ch, err := s.policyPicture(c, o, name)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -257,8 +257,13 @@ func (s *Server) exportChart(c *gin.Context) {
 
 // targetPicture is one of a target's charts; "odds" needs the history too.
 func (s *Server) targetPicture(c *gin.Context, base, with *outlook.Outlook, t *outlook.Target, name string) (charts.Chart, error) {
-	if name == "plan" {
+	switch name {
+	case "plan":
 		return s.planPicture(c, base, t)
+	case "pit":
+		return s.pitPicture(c, base, t)
+	case "reliability":
+		return s.reliabilityPicture(c, base, t)
 	}
 	if name != "odds" {
 		return report.Chart(base, t.ID, name, language(c), with)

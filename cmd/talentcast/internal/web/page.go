@@ -72,7 +72,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "changes", "commitments", "department", "review", "wall", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
+var pageNames = []string{"overview", "changes", "commitments", "department", "review", "wall", "target", "model", "models", "scenario", "data", "check", "health", "delivery", "help", "api", "error"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {

@@ -123,9 +123,17 @@ func (p *page) planView(o *outlook.Outlook, t *outlook.Target, plan outlook.Annu
 	}
 	v.Chart = p.chart(c, p.API("/targets/"+t.ID+"/charts/plan"), "/t/"+t.ID+"/chart/plan", nil)
 	v.Chart.Name = "plan"
-	v.Chart.Table = &tableView{CSV: p.Under("/t/" + t.ID + "/table/plan.csv"), XLSX: p.Under("/t/" + t.ID + "/table/plan.xlsx")}
-	for _, y := range plan.Years {
-		v.Years = append(v.Years, p.planYear(t, y))
+	v.Chart.Table = p.table(report.PlanTable(o, t, plan, p.Lang), "/t/"+t.ID+"/table/plan")
+	last := 0
+	for i, y := range plan.Years {
+		if y.Plan != nil {
+			last = i
+		}
+	}
+	for i, y := range plan.Years {
+		if i <= last || y.Running {
+			v.Years = append(v.Years, p.planYear(t, y))
+		}
 		v.Fields = append(v.Fields, draft.field(p, t, y))
 	}
 	for i := len(revisions) - 1; i >= 0; i-- {
