@@ -112,7 +112,7 @@ func (p *page) planView(o *outlook.Outlook, t *outlook.Target, plan outlook.Annu
 		Origin: report.PlanOrigin(plan, p.Lang), Rate: report.YearRateText(plan), Base: plan.Latest, HasOwn: plan.Own,
 		Unit: phrase.Unit(t.Unit, p.Lang), Editable: p.Query("as_of") == "",
 		URL: p.Under("/dept/" + dept + "/plan/" + t.ID), LatestURL: p.Under("/dept/"+dept, "target", t.ID, "as_of", "") + "#plan",
-		Saved: p.Query("saved") == "plan",
+		Saved: p.Query("saved") == "plan", Open: p.Query("edit") == "1",
 	}
 	if plan.Warning != nil {
 		v.Warning = plan.Warning.Text(p.Lang)
