@@ -2,7 +2,8 @@
 // knows nothing of targets: who calls it has the figures ready.
 //
 // There is one builder for each chart idea: [Fan], [Periodic], [Pace],
-// [Backtest], [Duty], [Growth], [Status], [Progress] and [OddsChart]; of the scenario
+// [Backtest], [Duty], [Growth], [Status], [Heat], [Progress], [OddsChart], [Reliability] and
+// [PIT]; of the scenario
 // laboratory [Curve], [Tornado], [Parts], [Frontier] and [Compare]. A builder checks its
 // data and fails on what can't be drawn (dates that run back, quantiles that
 // cross, rows of unequal length); NaN leaves a gap, and a chart of nothing says

@@ -158,6 +158,7 @@ func samples() map[string]func() (charts.Chart, error) {
 		},
 	}
 	maps.Copy(out, labSamples())
+	maps.Copy(out, modelSamples(fan))
 	return out
 }
 

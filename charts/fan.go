@@ -30,7 +30,8 @@ type FanData struct {
 	Early, Late  time.Time // zero where there are none
 	EarlyText    string
 	LateText     string
-	Plan         []Point // even progress to the goal, to hold the history against
+	Plan         []Point // what is planned, to hold the history against
+	PlanName     string  // of a plan by year; empty for even progress
 	Scenario     []Band  // another forecast to draw beside the first
 	ScenarioName string
 	// FromZero starts the value axis at zero: for totals, not for levels.
@@ -62,9 +63,7 @@ func Fan(d FanData) (Chart, error) {
 		legend = append(legend, p.forecast(d, d.Bands, "", blue, "dashed", 2, 1, 0)...)
 	}
 	if len(d.Plan) > 0 {
-		name := pick(d.Lang, "序时计划", "even progress")
-		p.line(name, d.Plan, map[string]any{"symbol": "none", "z": 3, "lineStyle": map[string]any{"color": grey, "width": 1.5, "type": "dotted"}, "itemStyle": map[string]any{"color": grey}})
-		legend = append(legend, name)
+		legend = append(legend, d.planned(&p))
 	}
 	o, err := p.built()
 	if err != nil {
@@ -141,6 +140,21 @@ func (d FanData) actual(p *plot) string {
 		"lineStyle": map[string]any{"color": ink, "width": 2.5}, "itemStyle": map[string]any{"color": ink},
 	})
 	return name
+}
+
+// planned draws what is planned: even progress as a thin line, a plan by year with
+// a mark at the end of each.
+func (d FanData) planned(p *plot) string {
+	if d.PlanName == "" {
+		name := pick(d.Lang, "序时计划", "even progress")
+		p.line(name, d.Plan, map[string]any{"symbol": "none", "z": 3, "lineStyle": map[string]any{"color": grey, "width": 1.5, "type": "dotted"}, "itemStyle": map[string]any{"color": grey}})
+		return name
+	}
+	p.line(d.PlanName, d.Plan, map[string]any{
+		"symbol": "diamond", "symbolSize": 10, "showSymbol": true, "z": 6,
+		"lineStyle": map[string]any{"color": orange, "width": 1.5, "type": "dotted"}, "itemStyle": map[string]any{"color": orange},
+	})
+	return d.PlanName
 }
 
 // Where the bands' lower quantiles stand in Q, the widest first; opacity by band.

@@ -89,6 +89,9 @@ type Past struct {
 	Lo95   float64
 	Hi95   float64
 	Actual float64
+	// Below and UpTo are the shares of the sample below what came, and at or below
+	// it: what a PIT of counts lies between (Czado, Gneiting & Held 2009).
+	Below, UpTo float64
 }
 
 // Trial is the combination's sample for one step from one origin, rising.
@@ -109,6 +112,7 @@ func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
 			Origin: t.Origin, Period: t.Period, Mean: average(s), Actual: t.Actual,
 			Lo95: s[n*25/1000], Lo80: s[n/10], Hi80: s[n*9/10], Hi95: s[n*975/1000],
 		}
+		p.Below, p.UpTo = standing(s, t.Actual)
 		past = append(past, p)
 		if t.Actual >= p.Lo80 && t.Actual <= p.Hi80 {
 			n80++
@@ -123,6 +127,17 @@ func Judge(trials []Trial) (past []Past, mase, coverage80, coverage95 float64) {
 	}
 	n := float64(len(trials))
 	return past, miss / scaled, n80 / n, n95 / n
+}
+
+// standing are the shares of the rising sample below v, and at or below it.
+func standing(s []float64, v float64) (below, upTo float64) {
+	at, _ := slices.BinarySearch(s, v)
+	to := at
+	for to < len(s) && s[to] == v {
+		to++
+	}
+	n := float64(len(s))
+	return float64(at) / n, float64(to) / n
 }
 
 // Choose fits the candidates to y and combines them by rolling origin. Continuous

@@ -104,6 +104,22 @@ func WriteWidths(rows []Width) string {
 	return b.String()
 }
 
+// WidthsFor are the rows of the embedded table for the combination on a history of
+// n values: what was learned on real series of about that length.
+func WidthsFor(freq analytics.Frequency, n int) []Width {
+	table, err := widthTable()
+	if err != nil {
+		return nil
+	}
+	var out []Width
+	for _, w := range table {
+		if w.Freq == freq && w.Model == combination && n >= w.FromN && (w.ToN == 0 || n <= w.ToN) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // longest is the number of steps that widths are laid out for.
 const longest = 36
 

@@ -39,6 +39,7 @@ func (c *Changes) Target(id string) (*Change, bool) {
 type Change struct {
 	ID, Canonical  string
 	NameZh, NameEn string
+	Measure        datasets.Measure
 	Unit           string // of Figure: the target's, or 项 for a cap's rows over its limit
 	Then, Now      Standing
 
@@ -243,7 +244,7 @@ func (s *Service) change(ctx context.Context, policy datasets.Policy, state data
 func changeOf(o [4]*Target) Change {
 	now := o[3]
 	c := Change{
-		ID: now.ID, Canonical: now.Canonical, NameZh: now.NameZh, NameEn: now.NameEn, Unit: now.Unit,
+		ID: now.ID, Canonical: now.Canonical, NameZh: now.NameZh, NameEn: now.NameEn, Measure: now.Measure, Unit: now.Unit,
 		Then: standing(o[0], now), Now: standing(now, now),
 	}
 	if now.Measure == datasets.Cap {

@@ -42,7 +42,7 @@ func (w changeWords) sentence() string {
 	}
 	var clauses []string
 	if a, b := w.c.Then.Status, w.c.Now.Status; a != b {
-		clauses = append(clauses, w.say("由“%s”转为“%s”", "from “%s” to “%s”", a.Word(w.lang), b.Word(w.lang)))
+		clauses = append(clauses, w.say("由“%s”转为“%s”", "from “%s” to “%s”", StatusWord(a, w.now.Measure, w.lang), StatusWord(b, w.now.Measure, w.lang)))
 	}
 	switch p := w.c.Probability; {
 	case w.settled():

@@ -50,6 +50,11 @@ func noteOf(l *leaf, c *forecast.Chosen) *Model {
 		en = append(en, fmt.Sprintf("%s %.0f%%", ne, s.Weight*100))
 	}
 	m.Past = pastOf(c.Past, l.scale)
+	m.Space, m.Observed = l.space, l.series.Observed()
+	m.From, m.To = Day{l.series.Start.End()}, Day{l.first().Add(-1).End()}
+	if l.space == analytics.Level || l.space == analytics.Ratio || l.space == analytics.Real {
+		m.Widths = forecast.WidthsFor(l.series.Freq(), m.Observed)
+	}
 	n, per := l.series.Observed(), freqName(l.series.Freq())
 	m.Text = Text{
 		Zh: fmt.Sprintf("用%d个%s的数据，组合%s。", n, per.Zh, strings.Join(zh, "、")),
@@ -68,6 +73,7 @@ func pastOf(past []forecast.Past, scale float64) []PastForecast {
 		out[i] = PastForecast{
 			Origin: Day{p.Origin.End()}, Date: Day{p.Period.End()},
 			Mean: p.Mean * scale, Lo80: p.Lo80 * scale, Hi80: p.Hi80 * scale, Actual: p.Actual * scale,
+			Below: p.Below, UpTo: p.UpTo,
 		}
 	}
 	return out

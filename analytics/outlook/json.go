@@ -218,7 +218,7 @@ func (t Target) MarshalJSON() ([]byte, error) {
 		ID: t.ID, SameAs: t.SameAs, Canonical: t.Canonical, Parent: t.ParentID, Para: t.Para, Plan: t.PlanID,
 		NameZh: t.NameZh, NameEn: t.NameEn, Measure: t.Measure, Low: t.Low, High: t.High, Unit: t.Unit,
 		Start: Day{t.Start}, Early: Day{t.Early}, Late: Day{t.Late}, Lead: t.Lead, Coop: t.Coop,
-		Status: t.Status, StatusZh: t.Status.Word("zh"), StatusEn: t.Status.Word("en"), Reason: t.Reason, Source: t.Source,
+		Status: t.Status, StatusZh: t.Word("zh"), StatusEn: t.Word("en"), Reason: t.Reason, Source: t.Source,
 		Actual: t.Actual, ActualDate: t.ActualDate, Held: t.Held, Unregistered: t.Unregistered, Completion: t.Completion, Elapsed: t.Elapsed,
 		Attainment: attainmentOf(t.Attainment), Pace: paceOf(t.Pace), Second: secondOf(t.Second, t.Status), Model: modelOf(t.Model),
 		Growth: t.Growth, Checked: t.Checked, History: nonNil(t.History), Added: t.Periodic,

@@ -162,7 +162,18 @@ type Model struct {
 	// Past are forecasts made at earlier origins against what came.
 	Past                         []PastForecast
 	MASE, Coverage80, Coverage95 float64 // over the backtest; NaN without one
+
+	// What the models were fitted to; zero for a sum of parts.
+	Space    analytics.Space
+	Observed int // values
+	From, To Day // the first and the last period's end
+	// Widths are what was learned on real series of about this length, for models
+	// whose spread is corrected by it; nil for others.
+	Widths []Width
 }
+
+// Width is a row of what real series have taught of the width of intervals.
+type Width = forecast.Width
 
 // Part is a model's share in a combination and its own score.
 type Part struct {
@@ -178,6 +189,7 @@ type PastForecast struct {
 	Origin, Date     Day
 	Mean, Lo80, Hi80 float64
 	Actual           float64
+	Below, UpTo      float64 // share of the forecast below what came, and at or below it
 }
 
 // Duty is a period in which something was due.

@@ -1,6 +1,8 @@
 package outlook
 
 import (
+	"time"
+
 	"talentcast/analytics/target"
 	"talentcast/datasets"
 )
@@ -14,21 +16,29 @@ func second(t *Target) *Second {
 	}
 	obs := observations(t.History)
 	tr := target.Track{Past: obs, Goal: *t.Low, Deadline: t.Late, Sum: t.Measure == datasets.Cumulative}
-	tr.Base, tr.BaseDate = obs[0].Value, obs[0].Date
-	if !t.Start.IsZero() {
-		before := t.Start.AddDate(0, 0, -1)
-		for _, o := range obs {
-			if !o.Date.After(before) {
-				tr.Base, tr.BaseDate = o.Value, o.Date
-			}
-		}
-		if tr.Sum {
-			tr.Base, tr.BaseDate = 0, before
-		}
-	}
+	tr.Base, tr.BaseDate = baseOf(t, obs)
 	s := &Second{tr.Base, Day{tr.BaseDate}, target.GrowthAssessment(tr), target.AnticipatedProgress(tr)}
 	if s.Growth.Progress == "" && s.Course.Course == "" {
 		return nil
 	}
 	return s
+}
+
+// baseOf is what a target's progress is measured from, and of when; there must be
+// an observation.
+func baseOf(t *Target, obs []target.Observation) (base float64, date time.Time) {
+	base, date = obs[0].Value, obs[0].Date
+	if t.Start.IsZero() {
+		return base, date
+	}
+	before := t.Start.AddDate(0, 0, -1)
+	if t.Measure == datasets.Cumulative {
+		return 0, before
+	}
+	for _, o := range obs {
+		if !o.Date.After(before) {
+			base, date = o.Value, o.Date
+		}
+	}
+	return base, date
 }

@@ -61,6 +61,7 @@ type Service struct {
 	labs      cache[string, *lab]
 	tries     cache[string, *Outlook]
 	histories cache[string, *History]
+	yearEnds  cache[string, *YearEnds]
 }
 
 // New returns a Service on the store.
@@ -90,7 +91,7 @@ func New(store Store, cfg Config) (*Service, error) {
 		store: store, cfg: cfg,
 		kept: cache[string, *Outlook]{max: cfg.Kept},
 		fits: cache[string, *prepared]{max: 8}, labs: cache[string, *lab]{max: 1}, tries: cache[string, *Outlook]{max: 64},
-		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8},
+		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8}, yearEnds: cache[string, *YearEnds]{max: 4},
 	}, nil
 }
 

@@ -189,7 +189,7 @@ func (a *app) printChanges(ctx context.Context, svc *outlook.Service, q outlook.
 }
 
 func (a *app) printTarget(o *outlook.Outlook, t *outlook.Target) error {
-	fmt.Fprintf(a.out, "%s %s  %s %s\n%s\n", t.ID, t.Name(a.lang), t.Status.Icon(), t.Status.Word(a.lang), t.Reason.In(a.lang))
+	fmt.Fprintf(a.out, "%s %s  %s %s\n%s\n", t.ID, t.Name(a.lang), t.Status.Icon(), t.Word(a.lang), t.Reason.In(a.lang))
 	if at := t.Attainment; at != nil {
 		deadline := func(d time.Time) string { return phrase.Date(d, a.lang) }
 		if !t.Early.Equal(t.Late) {

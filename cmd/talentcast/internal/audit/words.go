@@ -26,7 +26,7 @@ var names = map[string][2]string{
 	"scenario_add": {"保存情景", "keep scenario"}, "scenario_import": {"导入情景", "import scenario"}, "scenario_view": {"查看情景", "see scenario"},
 	"scenario_change": {"更改情景", "change scenario"}, "scenario_delete": {"删除情景", "delete scenario"}, "scenario_lock": {"锁定情景", "lock scenario"},
 	"scenario_unlock": {"解锁情景", "unlock scenario"}, "scenario_duplicate": {"复制情景", "copy scenario"}, "keep": {"情景", "scenarios"},
-	"note": {"说明", "notes"}, "plan": {"计划", "plan"}, "report": {"报告", "report"}, "report_make": {"生成报告", "write report"}, "report_preview": {"预览报告", "preview report"},
+	"note": {"说明", "notes"}, "plan": {"计划", "plan"}, "note_withdraw": {"撤回说明", "withdraw note"}, "review": {"自评", "self-review"}, "report": {"报告", "report"}, "report_make": {"生成报告", "write report"}, "report_preview": {"预览报告", "preview report"},
 	"report_fetch": {"下载报告", "take report"}, "report_cancel": {"取消报告", "cancel report"}, "template": {"报告模板", "report template"}, "settings": {"设置", "settings"},
 	"audit": {"审计记录", "audit log"}, "audit_view": {"查看审计记录", "see the audit log"}, "audit_export": {"导出审计记录", "export the audit log"},
 	"audit_mended": {"修复审计记录末尾", "mend the log's tail"}, "audit_expired": {"清理到期审计记录", "let old entries go"}, "audit_resumed": {"恢复审计记录", "log goes on"},

@@ -40,7 +40,7 @@ func Changes(c *outlook.Changes, lang string) Table {
 }
 
 func changeRow(x *outlook.Change, lang string) []Cell {
-	light := x.Now.Status.Icon() + " " + x.Now.Status.Word(lang)
+	light := x.Now.Status.Icon() + " " + outlook.StatusWord(x.Now.Status, x.Measure, lang)
 	if x.Then.Status != x.Now.Status {
 		light = x.Then.Status.Icon() + " → " + light
 	}

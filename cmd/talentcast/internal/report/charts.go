@@ -90,12 +90,18 @@ func ChartTitle(name, lang string) string {
 	switch name {
 	case "fan":
 		return pick(lang, "实际与预测", "actual and forecast")
+	case "plan":
+		return pick(lang, "年度计划与实际、预测", "plan by year, actual and forecast")
 	case "periodic":
 		return pick(lang, "每期新增", "added by period")
 	case "pace":
 		return pick(lang, "所需速度与近期速度", "required and recent pace")
 	case "backtest":
 		return pick(lang, "当时的预测与后来的实际", "forecast then, and what came")
+	case "pit":
+		return pick(lang, "实际值落在预测分布的何处", "where in their forecasts figures fell")
+	case "reliability":
+		return pick(lang, "概率可靠性：说几成、成几成", "Probabilities given against what came")
 	case "odds":
 		return pick(lang, "完成概率的变化", "how the probability has moved")
 	case "duty":
@@ -104,6 +110,8 @@ func ChartTitle(name, lang string) string {
 		return pick(lang, "年增幅与下限", "yearly growth against its floor")
 	case "status":
 		return pick(lang, "各计划目标状态", "Targets by plan and status")
+	case "heat":
+		return pick(lang, "计划与状态", "Plans by light")
 	case "tree":
 		return pick(lang, "目标树", "Tree of targets")
 	case "flow":

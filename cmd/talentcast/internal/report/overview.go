@@ -13,7 +13,7 @@ import (
 // PolicyTableNames lists the tables there are of a policy. The comparison of a
 // scenario with the baseline is made by [Comparison], the list of files by
 // [Batches].
-func PolicyTableNames() []string { return []string{"overview", "status", "money"} }
+func PolicyTableNames() []string { return []string{"overview", "status", "money", "models"} }
 
 // PolicyTable is a table of the whole policy by its name. An unknown name is
 // [fault.NotFound].
@@ -23,6 +23,8 @@ func PolicyTable(o *outlook.Outlook, name, lang string) (Table, error) {
 		return Overview(o, lang), nil
 	case "status":
 		return statusTable(o, lang), nil
+	case "models":
+		return Models(o, lang), nil
 	case "money":
 		return moneyTable(o, lang), nil
 	}
@@ -72,7 +74,7 @@ func overviewRow(o *outlook.Outlook, x *outlook.Target, lang string) []Cell {
 		x.ID, x.Name(lang), PlanName(o.Policy, x.PlanID, lang), DepartmentNames(o.Policy, x.Lead, lang),
 		MeasureName(x.Measure, lang), GoalText(x.Target, lang), actual, number(x.Completion), number(x.Elapsed),
 		date(x.Early), p[0], date(x.Late), p[1], p[2], p[3], expected, interval, early, late, recent,
-		x.Status.Icon() + " " + x.Status.Word(lang), x.Reason.In(lang), x.SameAs,
+		x.Status.Icon() + " " + x.Word(lang), x.Reason.In(lang), x.SameAs,
 		number(x.Low), number(x.High), number(x.Actual), phrase.Unit(x.Unit, lang),
 	}
 }
@@ -126,7 +128,7 @@ func Comparison(base, with *outlook.Outlook, lang string) Table {
 		t.Rows = append(t.Rows, []Cell{
 			b.ID, b.Name(lang), finite(b.Attainment.EarlyLow.P), finite(w.Attainment.EarlyLow.P), finite(b.Attainment.LateLow.P), finite(w.Attainment.LateLow.P),
 			math.Round((w.Attainment.LateLow.P-b.Attainment.LateLow.P)*1000) / 10,
-			ExpectedText(b, lang), ExpectedText(w, lang), w.Status.Icon() + " " + w.Status.Word(lang),
+			ExpectedText(b, lang), ExpectedText(w, lang), w.Status.Icon() + " " + w.Word(lang),
 		})
 	}
 	return t

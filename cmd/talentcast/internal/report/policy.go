@@ -12,7 +12,9 @@ import (
 )
 
 // AllPolicyCharts lists the charts that a policy may have.
-func AllPolicyCharts() []string { return []string{"status", "progress", "tree", "flow", "calendar"} }
+func AllPolicyCharts() []string {
+	return []string{"status", "progress", "tree", "flow", "calendar", "heat"}
+}
 
 // PolicyChartNames lists the charts that make sense for a policy.
 func PolicyChartNames(o *outlook.Outlook) []string {
@@ -25,6 +27,9 @@ func PolicyChartNames(o *outlook.Outlook) []string {
 	}
 	if _, rows := duties(o, "zh"); len(rows) > 0 {
 		names = append(names, "calendar")
+	}
+	if len(o.Targets) > 0 {
+		names = append(names, "heat")
 	}
 	return names
 }
@@ -48,6 +53,8 @@ func PolicyChart(o *outlook.Outlook, name, lang string) (charts.Chart, error) {
 		return flow(o, f)
 	case "calendar":
 		return calendar(o, f)
+	case "heat":
+		return heat(o, f)
 	}
 	return charts.Chart{}, fault.Newf(fault.NotFound, "没有图 %[1]q；可用：%[2]s。", "There is no chart %[1]q; there are %[2]s.", name, listed(PolicyChartNames(o), lang))
 }
@@ -79,6 +86,15 @@ func groups(o *outlook.Outlook, lang string) (names []string, counts [][]int) {
 }
 
 func status(o *outlook.Outlook, f charts.Frame) (charts.Chart, error) {
+	return charts.Status(statusData(o, f))
+}
+
+// heat is the same as a map of plans and lights.
+func heat(o *outlook.Outlook, f charts.Frame) (charts.Chart, error) {
+	return charts.Heat(charts.HeatData(statusData(o, f)))
+}
+
+func statusData(o *outlook.Outlook, f charts.Frame) charts.StatusData {
 	d := charts.StatusData{Frame: f}
 	d.Groups, d.Counts = groups(o, f.Lang)
 	var said []string
@@ -93,7 +109,7 @@ func status(o *outlook.Outlook, f charts.Frame) (charts.Chart, error) {
 		}
 	}
 	d.Alt = sentence(o.Policy.Name(f.Lang), said, f.Lang)
-	return charts.Status(d)
+	return d
 }
 
 func progress(o *outlook.Outlook, f charts.Frame) (charts.Chart, error) {

@@ -50,7 +50,7 @@ func tree(o *outlook.Outlook, f charts.Frame) (charts.Chart, error) {
 func node(o *outlook.Outlook, x *outlook.Target, lang string) charts.Node {
 	n := charts.Node{
 		Name: x.Short(lang), Size: 1, Text: nodeText(x, lang), Rest: pick(lang, "其余", "the rest"),
-		Light: charts.Light{Key: string(x.Status), Icon: x.Status.Icon(), Word: x.Status.Word(lang)},
+		Light: charts.Light{Key: string(x.Status), Icon: x.Status.Icon(), Word: x.Word(lang)},
 	}
 	if x.Low != nil && *x.Low > 0 {
 		n.Size = *x.Low

@@ -70,6 +70,7 @@ type Table struct {
 	At      time.Time // the as-of date, stamped into files instead of the clock
 	Columns []Column
 	Rows    [][]Cell
+	Sign    []string // lines to sign, below the table in a sheet
 }
 
 // Select returns the table with the columns of the keys, in their order; keys

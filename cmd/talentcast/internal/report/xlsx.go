@@ -44,6 +44,7 @@ func (t Table) WriteXLSX(w io.Writer) (err error) {
 			x.cell(i+1, firstRow+r, t.Columns[i], v)
 		}
 	}
+	x.sign(t)
 	x.page(t)
 	stamp := t.At
 	if stamp.IsZero() {
@@ -60,6 +61,14 @@ func (t Table) WriteXLSX(w io.Writer) (err error) {
 		return fmt.Errorf("write xlsx: %w", err)
 	}
 	return nil
+}
+
+// sign writes the lines to sign side by side, two rows below the table.
+func (x *book) sign(t Table) {
+	each := max(1, len(t.Columns)/max(1, len(t.Sign)))
+	for i, line := range t.Sign {
+		x.text(1+i*each, firstRow+len(t.Rows)+1, line, x.note)
+	}
 }
 
 // page freezes the header, puts a filter on it and sets the sheet up for print:

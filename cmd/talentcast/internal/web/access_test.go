@@ -129,8 +129,8 @@ func filled(route string) string {
 	}
 	return routeParam.ReplaceAllStringFunc(route, func(p string) string {
 		return map[string]string{
-			":policy": liwan, ":target": "G-01", ":name": "app.css", ":file": "none.csv", ":dept": "rsj", ":chart": "none",
-			":user": "nobody", ":batch": "0", ":profile": "0", ":scenario": "0", ":token": "none", ":report": "0", ":job": "none",
+			":policy": liwan, ":target": "05-01", ":name": "app.css", ":file": "none.csv", ":dept": "rsj", ":chart": "none",
+			":user": "nobody", ":batch": "0", ":profile": "0", ":scenario": "0", ":token": "none", ":report": "0", ":job": "none", ":note": "0",
 		}[p]
 	})
 }
@@ -249,5 +249,38 @@ func TestRightsAreAsAgreed(t *testing.T) {
 	p := &access.Principal{Roles: []access.Role{access.Planner}, ReadOnly: true, Token: true}
 	if p.May(access.Keep) || !p.May(access.View) || p.May(access.Self) {
 		t.Error("a read-only token may change something, or not see")
+	}
+}
+
+// TestDepartmentsSayOnlyTheirOwn: plans, notes and self-reviews of another
+// department's targets are not a department's to write; its own carry its account.
+func TestDepartmentsSayOnlyTheirOwn(t *testing.T) {
+	g := guardOn(t, scratch(t), access.Department, access.Planner)
+	dept, planner := g.enter(t, "department"), g.enter(t, "planner")
+	said := url.Values{"text": {"进度正常"}, "by": {"somebody else"}}
+	if res, _ := dept.post(t, "/p/liwan-555/dept/zzb/note/G-01", said); res.StatusCode != http.StatusForbidden {
+		t.Errorf("a note on another department's target: %d", res.StatusCode)
+	}
+	if res, _ := dept.post(t, "/p/liwan-555/dept/rsj/note/G-01", said); res.StatusCode != http.StatusForbidden {
+		t.Errorf("a note on another department's target under its own address: %d", res.StatusCode)
+	}
+	if res, _ := dept.post(t, "/p/liwan-555/dept/zzb/review", url.Values{}); res.StatusCode != http.StatusForbidden {
+		t.Errorf("another department's self-review: %d", res.StatusCode)
+	}
+	for _, v := range []*visitor{dept, planner} {
+		if res, body := v.post(t, "/p/liwan-555/dept/rsj/note/05-01", said); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("a note: %d %s", res.StatusCode, text(body))
+		}
+	}
+	notes, err := g.store.Notes(t.Context(), liwan, time.Time{})
+	if err != nil || len(notes) != 2 || notes[0].By == "somebody else" || notes[0].By == notes[1].By {
+		t.Errorf("notes %+v, %v", notes, err)
+	}
+	_, body := dept.get(t, "/p/liwan-555/dept/rsj?target=05-01")
+	if !strings.Contains(body, `class="sheet"`) || strings.Contains(body, `name="by"`) {
+		t.Error("the department's own page has no form, or asks for a name")
+	}
+	if _, body = dept.get(t, "/p/liwan-555/dept/zzb"); strings.Contains(body, `class="sheet"`) {
+		t.Error("another department's page has a form that would be refused")
 	}
 }

@@ -224,7 +224,7 @@ func (s *Server) apiPolicyChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.PolicyChart(o, c.Param("chart"), language(c))
+	ch, err := s.policyPicture(c, o, c.Param("chart"))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -238,7 +238,7 @@ func (s *Server) apiChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.Chart(base, t.ID, c.Param("chart"), language(c), with)
+	ch, err := s.targetPicture(c, base, with, t, c.Param("chart"))
 	if err != nil {
 		s.fail(c, err)
 		return

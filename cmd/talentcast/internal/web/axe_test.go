@@ -21,7 +21,7 @@ func TestBrowserAccessible(t *testing.T) {
 	batch, _ := s.refused(t)
 	b := open(t, s)
 	pages := map[string]string{
-		"overview": "/p/liwan-555?as_of=2015-06-30", "overview-en": "/p/liwan-555?as_of=2015-06-30&lang=en", "commitments": "/p/liwan-555/commitments", "wall": "/p/liwan-555/wall?seconds=600", "department": "/p/liwan-555/dept/rsj?as_of=2015-06-30",
+		"overview": "/p/liwan-555?as_of=2015-06-30", "overview-en": "/p/liwan-555?as_of=2015-06-30&lang=en", "commitments": "/p/liwan-555/commitments", "wall": "/p/liwan-555/wall?seconds=600", "department": "/p/liwan-555/dept/rsj?as_of=2015-06-30", "plan": "/p/liwan-555/dept/rsj?target=05-01&edit=1", "review": "/p/liwan-555/dept/rsj/review?year=2014", "model": "/p/liwan-555/t/05-01/model", "models": "/p/liwan-555/model",
 		"target": "/p/liwan-555/t/G-01?as_of=2015-06-30", "cap": "/p/liwan-555/t/04-05", "duty": "/p/liwan-555/t/13-01", "scenario": "/p/liwan-555/scenario?as_of=2015-06-30&intake=1.3", "seek": "/p/liwan-555/scenario?tab=seek", "why": "/p/liwan-555/scenario?tab=why", "spend": "/p/liwan-555/scenario?tab=spend", "compare": "/p/liwan-555/scenario?tab=compare", "saved": "/p/liwan-555/scenario?tab=saved",
 		"data": "/p/liwan-555/data?batch=" + batch, "health": "/p/liwan-555/health", "help": "/help", "api": "/api",
 	}

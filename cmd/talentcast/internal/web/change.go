@@ -10,7 +10,6 @@ import (
 
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
-	"talentcast/analytics/target"
 	"talentcast/cmd/talentcast/internal/report"
 )
 
@@ -21,7 +20,7 @@ type changeView struct {
 	// with, and the last that can be.
 	SinceValue, Latest string
 	Moved              bool
-	Then, Now          target.Status
+	Then, Now          lamp
 	Rows               []beforeAfter
 	Causes             []cause
 	HasP, HasF         bool // whether probability and figure are split
@@ -70,7 +69,7 @@ func (s *Server) changeView(c *gin.Context, p *page, o *outlook.Outlook, t *outl
 	}
 	v := changeView{
 		Since: phrase.Date(changes.Since.Time, p.Lang), Text: x.Text.In(p.Lang), Moved: x.Moved(),
-		Then: x.Then.Status, Now: x.Now.Status, HasP: x.Probability != nil, HasF: x.Figure != nil,
+		Then: lamp{x.Then.Status, x.Measure}, Now: lamp{x.Now.Status, x.Measure}, HasP: x.Probability != nil, HasF: x.Figure != nil,
 	}
 	v.SinceValue = changes.Since.Format(time.DateOnly)
 	v.Latest = o.AsOf.AddDate(0, 0, -1).Format(time.DateOnly)

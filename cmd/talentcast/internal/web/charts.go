@@ -71,12 +71,12 @@ func (p *page) targetChart(o *outlook.Outlook, t *outlook.Target, name string, w
 
 func (p *page) policyChart(o *outlook.Outlook, name string, c charts.Chart) (chartView, error) {
 	v := p.chart(c, p.API("/charts/"+name), "/chart/"+name, nil)
-	if name == "flow" {
-		t, err := report.PolicyTable(o, "money", p.Lang)
+	if behind := map[string]string{"flow": "money", "heat": "status"}[name]; behind != "" {
+		t, err := report.PolicyTable(o, behind, p.Lang)
 		if err != nil {
 			return chartView{}, fmt.Errorf("table of %s: %w", name, err)
 		}
-		v.Table = p.table(t, "/export/money")
+		v.Table = p.table(t, "/export/"+behind)
 	}
 	return v, nil
 }

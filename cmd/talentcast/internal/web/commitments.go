@@ -16,6 +16,7 @@ import (
 // commitmentsBody is every commitment of the policy by how it is checked.
 type commitmentsBody struct {
 	Total      int
+	Heat       *chartView
 	Calendar   *chartView
 	Duties     []targetView
 	Milestones []milestoneView
@@ -79,13 +80,16 @@ func (s *Server) commitments(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	if slices.Contains(made.names, "calendar") {
-		v, err := p.policyChart(o, "calendar", made.charts["calendar"])
+	for name, into := range map[string]**chartView{"calendar": &b.Calendar, "heat": &b.Heat} {
+		if !slices.Contains(made.names, name) {
+			continue
+		}
+		v, err := p.policyChart(o, name, made.charts[name])
 		if err != nil {
 			s.fail(c, err)
 			return
 		}
-		b.Calendar = &v
+		*into = &v
 	}
 	p.Body = b
 	s.render(c, http.StatusOK, p)

@@ -229,7 +229,7 @@ func (p *page) changeWords(a, b *outlook.Target, ch change) changeWords {
 		LateBase: chance(ch.LateBase), LateWith: chance(ch.LateWith), LateDelta: points(ch.LateBase, ch.LateWith),
 		Base: phrase.Month(ch.Expected.Time, p.Lang), With: phrase.Month(ch.WithDate.Time, p.Lang),
 		DateDelta: p.months(ch.Expected.Time, ch.WithDate.Time),
-		Status:    string(b.Status), StatusText: b.Status.Word(p.Lang), Icon: b.Status.Icon(), Direction: "same",
+		Status:    string(b.Status), StatusText: b.Word(p.Lang), Icon: b.Status.Icon(), Direction: "same",
 	}
 	if ch.CostBase != nil {
 		w.CostDelta = phrase.Difference(*ch.CostWith-*ch.CostBase, "元", p.Lang)

@@ -3,12 +3,11 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"talentcast/analytics"
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
@@ -21,24 +20,53 @@ import (
 type departmentBody struct {
 	Name    string
 	Counts  []count
-	Lead    []departmentRow
+	Lead    []departmentRow // planned by year
+	Checked []departmentRow // its other commitments
+	Total   int             // of both
 	Coop    []targetView
 	Overdue []deliveryView
 	Others  []option // the other departments
 	Year    string
+	// Chosen is the target whose plan and notes are shown; nil where the department
+	// leads none.
+	Chosen *chosenLead
+	// Reviews are the years that can be reviewed, the newest first.
+	Reviews []option
+	Plans   string // address of the plans of all its targets, without an ending
+}
+
+// chosenLead is one of the department's targets with what it plans and says.
+type chosenLead struct {
+	targetView
+	Others []option
+	Plan   *planView // nil for a target that is not planned by year
+	Notes  notesView
 }
 
 // departmentRow is a target that the department leads: what it takes from now on.
 type departmentRow struct {
 	targetView
-	Need  string // a month, by the late deadline
-	Due   string // this year's even share of what was missing when it began
-	Added string // this year so far
+	Need   string // a month, by the late deadline
+	Due    string // this year's share, by the plan
+	Added  string // this year so far
+	Rate   string // 年度计划完成率
+	Choose string // address of its plan and notes
+}
+
+// deptDraft is what was typed on the page and could not be kept.
+type deptDraft struct {
+	target string
+	plan   *planDraft
+	note   *noteDraft
 }
 
 // department shows the targets of one department: those it leads, those it
-// cooperates on, and what it owes.
+// cooperates on, what it owes, plans and says.
 func (s *Server) department(c *gin.Context) {
+	s.departmentPage(c, http.StatusOK, deptDraft{target: c.Query("target")})
+}
+
+func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
 	o, err := s.look(c)
 	if err != nil {
 		s.failIn(c, err)
@@ -46,7 +74,7 @@ func (s *Server) department(c *gin.Context) {
 	}
 	d, ok := o.Policy.Department(c.Param("dept"))
 	if !ok {
-		s.failIn(c, fault.Newf(fault.NotFound, "没有部门“%[1]s”；请在总览的筛选框中选择。", "There is no department %[1]q; choose one in the overview's filter.", clip(c.Param("dept"))))
+		s.failIn(c, noDepartment(c.Param("dept")))
 		return
 	}
 	p, err := s.policyPage(c, "department", &o.Policy, &o.State)
@@ -54,26 +82,12 @@ func (s *Server) department(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	p.AsOf = o.AsOf
+	p.AsOf, p.path = o.AsOf, "/p/"+o.Policy.ID+"/dept/"+d.ID // a form may have been sent to an address below
 	p.Title = p.Departments([]string{d.ID})
-	b := departmentBody{Name: p.Title, Year: o.AsOf.Format("2006")}
-	n := map[target.Status]int{}
-	for i := range o.Targets {
-		t := &o.Targets[i]
-		switch {
-		case t.SameAs != "":
-		case slices.Contains(t.Lead, d.ID):
-			b.Lead = append(b.Lead, p.departmentRow(t, o.AsOf.Time))
-			n[t.Status]++
-		case slices.Contains(t.Coop, d.ID):
-			b.Coop = append(b.Coop, p.view(t))
-		}
-	}
-	slices.SortStableFunc(b.Lead, func(x, y departmentRow) int { return rank(x.Status) - rank(y.Status) })
-	for _, st := range target.Statuses() {
-		if n[st] > 0 {
-			b.Counts = append(b.Counts, count{Status: st, N: n[st], URL: p.Under("", "dept", d.ID, "status", string(st)) + "#targets"})
-		}
+	b := departmentBody{Name: p.Title, Year: o.AsOf.Format("2006"), Plans: "/dept/" + d.ID + "/table/plans"}
+	if err := s.lead(c, p, o, d.ID, &b, draft); err != nil {
+		s.failIn(c, err)
+		return
 	}
 	if b.Overdue, err = s.overdue(c, p, d.ID); err != nil {
 		s.failIn(c, err)
@@ -82,8 +96,103 @@ func (s *Server) department(c *gin.Context) {
 	for _, x := range o.Policy.Departments {
 		b.Others = append(b.Others, option{p.Under("/dept/" + x.ID), p.Departments([]string{x.ID}), x.ID == d.ID})
 	}
+	for y := o.AsOf.Year(); y >= firstYear(o) && len(b.Reviews) < 12; y-- {
+		b.Reviews = append(b.Reviews, option{p.Under("/dept/"+d.ID+"/review", "year", strconv.Itoa(y)), strconv.Itoa(y), y == o.AsOf.Year()})
+	}
 	p.Body = b
-	s.render(c, http.StatusOK, p)
+	s.render(c, code, p)
+}
+
+func noDepartment(id string) error {
+	return fault.Newf(fault.NotFound, "没有部门“%[1]s”；请在总览的筛选框中选择。", "There is no department %[1]q; choose one in the overview's filter.", clip(id))
+}
+
+// firstYear is that in which the first window of the policy opens.
+func firstYear(o *outlook.Outlook) int {
+	first := o.AsOf.Year()
+	for _, t := range o.Targets {
+		if !t.Start.IsZero() {
+			first = min(first, t.Start.Year())
+		}
+	}
+	return first
+}
+
+// lead fills in the department's targets and what is planned and said of the one
+// that is chosen.
+func (s *Server) lead(c *gin.Context, p *page, o *outlook.Outlook, dept string, b *departmentBody, draft deptDraft) error {
+	revisions, day, err := s.plansOn(c)
+	if err != nil {
+		return err
+	}
+	n := map[target.Status]int{}
+	var led []*outlook.Target
+	for i := range o.Targets {
+		t := &o.Targets[i]
+		switch {
+		case t.SameAs != "":
+		case slices.Contains(t.Lead, dept):
+			led = append(led, t)
+			n[t.Status]++
+		case slices.Contains(t.Coop, dept):
+			b.Coop = append(b.Coop, p.view(t))
+		}
+	}
+	slices.SortStableFunc(led, func(x, y *outlook.Target) int { return rank(x.Status) - rank(y.Status) })
+	for _, t := range led {
+		plan, _ := o.PlanOf(t, revisions, day, nil)
+		r := p.departmentRow(t, plan, o.AsOf.Year())
+		r.Choose = p.Under("/dept/"+dept, "target", t.ID) + map[bool]string{true: "#plan", false: "#notes"}[t.Planned()]
+		if b.Total++; t.Planned() {
+			b.Lead = append(b.Lead, r)
+		} else {
+			b.Checked = append(b.Checked, r)
+		}
+	}
+	for _, st := range target.Statuses() {
+		if n[st] > 0 {
+			b.Counts = append(b.Counts, count{Status: st, N: n[st], URL: p.Under("", "dept", dept, "status", string(st)) + "#targets"})
+		}
+	}
+	b.Chosen, err = s.chosen(c, p, o, dept, led, draft)
+	return err
+}
+
+// chosen is the target asked for, else the first that is planned by year.
+func (s *Server) chosen(c *gin.Context, p *page, o *outlook.Outlook, dept string, led []*outlook.Target, draft deptDraft) (*chosenLead, error) {
+	var t *outlook.Target
+	for _, x := range led {
+		if x.ID == draft.target || t == nil && x.Planned() {
+			t = x
+		}
+	}
+	if t == nil && len(led) > 0 {
+		t = led[0]
+	}
+	if t == nil {
+		return nil, nil
+	}
+	out := &chosenLead{targetView: p.view(t)}
+	for _, x := range led {
+		out.Others = append(out.Others, option{x.ID, x.ID + " " + x.Short(p.Lang), x.ID == t.ID})
+	}
+	if t.Planned() {
+		plan, revisions, err := s.planOf(c, o, t)
+		if err != nil {
+			return nil, err
+		}
+		v, err := p.planView(o, t, plan, revisions, dept, draft.plan)
+		if err != nil {
+			return nil, err
+		}
+		out.Plan = &v
+	}
+	all, err := s.notesOn(c)
+	if err != nil {
+		return nil, err
+	}
+	out.Notes = p.notes(all, t, dept, draft.note)
+	return out, nil
 }
 
 // overdue are the department's deliveries that are overdue.
@@ -105,26 +214,23 @@ func (s *Server) overdue(c *gin.Context, p *page, dept string) ([]deliveryView, 
 	return out, nil
 }
 
-func (p *page) departmentRow(t *outlook.Target, asOf time.Time) departmentRow {
-	r := departmentRow{targetView: p.view(t), Need: phrase.Missing, Due: phrase.Missing, Added: phrase.Missing}
-	if t.Status == target.Met || t.Actual == nil || t.Low == nil || t.Measure != datasets.Cumulative {
-		return r
-	}
-	if t.Pace != nil {
-		r.Need = orMissing(strings.TrimSpace(report.PaceText(t.Pace.RequiredLate, t, p.Lang)))
-	}
-	if t.Late.IsZero() || !t.Late.After(asOf) {
-		return r
-	}
-	before := 0.0 // when the year began
-	newYear := analytics.Date(asOf.Year(), time.January, 1)
-	for _, h := range t.History {
-		if h.Date.Before(newYear) {
-			before = h.Value
+// departmentRow is a row of the department's table, by the plan of the running
+// year.
+func (p *page) departmentRow(t *outlook.Target, plan outlook.AnnualPlan, year int) departmentRow {
+	r := departmentRow{targetView: p.view(t), Need: phrase.Missing, Due: phrase.Missing, Added: phrase.Missing, Rate: report.YearRateText(plan)}
+	for _, y := range plan.Years {
+		if y.Year != year {
+			continue
+		}
+		if y.Share != nil {
+			r.Due = phrase.Amount(*y.Share, t.Unit, p.Lang)
+		}
+		if y.Added != nil {
+			r.Added = phrase.Amount(*y.Added, t.Unit, p.Lang)
 		}
 	}
-	years := float64(t.Late.Year() - asOf.Year() + 1)
-	r.Due = phrase.Amount(max(0, *t.Low-before)/years, t.Unit, p.Lang)
-	r.Added = phrase.Amount(*t.Actual-before, t.Unit, p.Lang)
+	if t.Status != target.Met && t.Measure == datasets.Cumulative && t.Pace != nil {
+		r.Need = orMissing(strings.TrimSpace(report.PaceText(t.Pace.RequiredLate, t, p.Lang)))
+	}
 	return r
 }

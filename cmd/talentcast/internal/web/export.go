@@ -233,7 +233,7 @@ func (s *Server) exportPolicyChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	ch, err := report.PolicyChart(o, name, language(c))
+	ch, err := s.policyPicture(c, o, name)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -262,6 +262,14 @@ func (s *Server) exportChart(c *gin.Context) {
 
 // targetPicture is one of a target's charts; "odds" needs the history too.
 func (s *Server) targetPicture(c *gin.Context, base, with *outlook.Outlook, t *outlook.Target, name string) (charts.Chart, error) {
+	switch name {
+	case "plan":
+		return s.planPicture(c, base, t)
+	case "pit":
+		return s.pitPicture(c, base, t)
+	case "reliability":
+		return s.reliabilityPicture(c, base, t)
+	}
 	if name != "odds" {
 		return report.Chart(base, t.ID, name, language(c), with)
 	}
@@ -304,6 +312,14 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 	lang := language(c)
 	switch name {
 	case "rows":
+	case "plan":
+		plan, _, err := s.planOf(c, o, t)
+		if err != nil {
+			return report.Table{}, err
+		}
+		return report.PlanTable(o, t, plan, lang), nil
+	case "notes":
+		return s.notesTable(c, o, t)
 	case "history":
 		h, err := s.keptHistory(c, o)
 		if err != nil {

@@ -20,6 +20,7 @@ type targetView struct {
 
 	Measure datasets.Measure
 	Status  target.Status
+	Lamp    lamp
 	Reason  string
 
 	Goal, Actual, ActualDate string
@@ -57,7 +58,7 @@ func (p *page) view(t *outlook.Target) targetView {
 	v := targetView{
 		ID: t.ID, Name: t.Name(p.Lang), Short: t.Short(p.Lang), Para: p.para(t.Para), Plan: t.PlanID,
 		URL:     p.Under("/t/" + t.ID),
-		Measure: t.Measure, Status: t.Status, Reason: t.Reason.In(p.Lang),
+		Measure: t.Measure, Status: t.Status, Lamp: lamp{t.Status, t.Measure}, Reason: t.Reason.In(p.Lang),
 		Goal: report.GoalText(t.Target, p.Lang), Actual: phrase.Missing,
 		Completion: barOf(t.Completion), Elapsed: barOf(t.Elapsed),
 		Expected: phrase.Missing,

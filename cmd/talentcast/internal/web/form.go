@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -102,6 +103,18 @@ func firstField(head []byte, boundary string) string {
 
 // May reports whether whoever reads the page may do the action at all.
 func (p *page) May(action string) bool { return p.who.May(access.Action(action)) }
+
+// mayFor reports whether the reader may do the action for one of the departments.
+func (p *page) mayFor(a access.Action, depts []string) bool { return owns(p.who, a, depts) == nil }
+
+// owns refuses what is another department's: whoever may do the action only for
+// the own one must be of one of those that lead.
+func owns(who *access.Principal, a access.Action, leads []string) error {
+	if who.Reach(a) == access.All || slices.ContainsFunc(leads, func(d string) bool { return who.OfDepartment(a, d) }) {
+		return nil
+	}
+	return access.Forbidden()
+}
 
 // Token is what a script sends along with a change; "" where none is needed.
 func (p *page) Token() string { return p.token }

@@ -11,7 +11,6 @@ import (
 
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
-	"talentcast/analytics/target"
 	"talentcast/cmd/talentcast/internal/report"
 )
 
@@ -35,7 +34,7 @@ type movedView struct {
 
 type movedRow struct {
 	Name, URL string
-	Then, Now target.Status
+	Then, Now lamp
 	Other     bool // another light
 	Up        bool // the probability rose
 	What      string
@@ -119,7 +118,7 @@ func (p *page) changed(o *outlook.Outlook, changes *outlook.Changes) movedView {
 
 func (p *page) movedRow(o *outlook.Outlook, x *outlook.Change) movedRow {
 	r := movedRow{
-		Name: x.Name(p.Lang), URL: p.Under("/t/"+x.ID) + "#change", Then: x.Then.Status, Now: x.Now.Status,
+		Name: x.Name(p.Lang), URL: p.Under("/t/"+x.ID) + "#change", Then: lamp{x.Then.Status, x.Measure}, Now: lamp{x.Now.Status, x.Measure},
 		Other: x.Then.Status != x.Now.Status, Why: x.Text.In(p.Lang),
 	}
 	if t, ok := o.Target(x.ID); ok {

@@ -158,7 +158,7 @@ func (s *Server) overview(c *gin.Context) {
 		return
 	}
 	for _, name := range made.names {
-		if name == "calendar" { // on the page of all commitments
+		if name == "calendar" || name == "heat" { // on the page of all commitments
 			continue
 		}
 		v, err := p.policyChart(o, name, made.charts[name])

@@ -77,7 +77,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "changes", "commitments", "department", "wall", "reports", "target", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
+var pageNames = []string{"overview", "changes", "commitments", "department", "review", "wall", "reports", "target", "model", "models", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
@@ -197,8 +197,9 @@ func (p *page) HTMLLang() string {
 func (p *page) Query(name string) string { return p.query.Get(name) }
 
 // LightWord is a status as colour and word: 黄灯 · 滞后可达.
-func (p *page) LightWord(s target.Status) string {
-	light, word := s.Light(p.Lang), s.Word(p.Lang)
+func (p *page) LightWord(s any) string {
+	l := lampOf(s)
+	light, word := l.Status.Light(p.Lang), p.Word(s)
 	if light == word {
 		return word
 	}
@@ -261,7 +262,10 @@ func (p *page) Date(d outlook.Day) string { return phrase.Date(d.Time, p.Lang) }
 func (p *page) Light(s target.Status) string { return s.Light(p.Lang) }
 
 // Word says what a status means.
-func (p *page) Word(s target.Status) string { return s.Word(p.Lang) }
+func (p *page) Word(s any) string {
+	l := lampOf(s)
+	return outlook.StatusWord(l.Status, l.Measure, p.Lang)
+}
 
 // Departments writes the names of departments.
 func (p *page) Departments(ids []string) string {

@@ -137,7 +137,7 @@ func (p *page) sideRow(t *outlook.Target, with []report.Compared) sideRow {
 func (p *page) sideCell(t *outlook.Target, base *sideCell) sideCell {
 	x := sideCell{
 		Late: share(t.Attainment.LateLow), Expected: outlook.Day{Time: t.Attainment.Passage.Median}, Direction: "same",
-		Status: t.Status, StatusText: t.Status.Word(p.Lang), StatusIcon: t.Status.Icon(),
+		Status: t.Status, StatusText: t.Word(p.Lang), StatusIcon: t.Status.Icon(),
 	}
 	if !t.Early.Equal(t.Late) {
 		x.Early = share(t.Attainment.EarlyLow)

@@ -48,6 +48,10 @@ type targetBody struct {
 	History      string       // address of how earlier forecasts have done; empty without a forecast
 	Rows         rowsView
 	Change       changeView
+	Notes        notesView
+	PlanRate     string // 年度计划完成率
+	PlanURL      string // of its plan by year, on its department's page
+	NotesURL     string // where notes are made
 }
 
 // labelled is a figure with its name.
@@ -121,6 +125,10 @@ func (s *Server) target(c *gin.Context) {
 		}
 	}
 	if b.Change, err = s.changeView(c, p, o, t); err != nil {
+		s.failIn(c, err)
+		return
+	}
+	if err := s.planned(c, p, o, t, &b); err != nil {
 		s.failIn(c, err)
 		return
 	}
@@ -353,4 +361,26 @@ func nonEmpty(s string) []string {
 		return nil
 	}
 	return []string{s}
+}
+
+// planned sets what the target's department plans and says of it.
+func (s *Server) planned(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target, b *targetBody) error {
+	all, err := s.notesOn(c)
+	if err != nil {
+		return err
+	}
+	b.Notes = p.notes(all, t, "", nil)
+	if len(t.Lead) == 0 || t.SameAs != "" {
+		return nil
+	}
+	at := p.Under("/dept/"+t.Lead[0], "target", t.ID)
+	b.NotesURL = at + "#notes"
+	revisions, day, err := s.plansOn(c)
+	if err != nil {
+		return err
+	}
+	if plan, ok := o.PlanOf(t, revisions, day, nil); ok {
+		b.PlanRate, b.PlanURL = report.YearRateText(plan), at+"#plan"
+	}
+	return nil
 }

@@ -151,7 +151,7 @@ func TestEnglishPagesAreEnglish(t *testing.T) {
 	s := server(t)
 	for _, address := range []string{
 		"/p/liwan-555?lang=en", "/p/liwan-555/t/G-01?lang=en", "/p/liwan-555/scenario?lang=en&intake=1.2", "/help?lang=en", "/api?lang=en", "/p/en-health-visitors/health?lang=en",
-		"/p/liwan-555/t/none?lang=en", "/p/cn-rd/t/cn-rd-2015?lang=en", "/p/liwan-555/t/13-01?lang=en",
+		"/p/liwan-555/t/none?lang=en", "/p/cn-rd/t/cn-rd-2015?lang=en", "/p/liwan-555/t/13-01?lang=en", "/p/liwan-555/dept/rsj?lang=en&target=05-01", "/p/liwan-555/dept/rsj/review?lang=en&year=2014", "/p/liwan-555/t/05-01/model?lang=en", "/p/liwan-555/model?lang=en",
 	} {
 		_, body := get(t, s, address)
 		body = marked.ReplaceAllString(body, "")
