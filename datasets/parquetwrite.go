@@ -93,10 +93,21 @@ func copyToParquet(ctx context.Context, path string, columns []ParquetColumn, ro
 			return err
 		}
 	}
-	if err := appendRows(ctx, connector, columns, rows); err != nil {
+	cells, err := parquetRows(columns, rows)
+	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "COPY t TO "+quote(path)+" (FORMAT parquet, COMPRESSION snappy, USE_TMP_FILE false)")
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if len(columns) > 0 {
+		if err := appendRows(ctx, c, "", "t", len(cells), func(i int) []driver.Value { return cells[i] }); err != nil {
+			return err
+		}
+	}
+	_, err = c.ExecContext(ctx, "COPY t TO "+quote(path)+" (FORMAT parquet, COMPRESSION snappy, USE_TMP_FILE false)")
 	return err
 }
 
@@ -118,37 +129,19 @@ func parquetTable(columns []ParquetColumn) string {
 	return strings.Join(parts, ", ")
 }
 
-func appendRows(ctx context.Context, connector *duckdb.Connector, columns []ParquetColumn, rows [][]any) (err error) {
-	if len(columns) == 0 {
-		return nil
-	}
-	conn, err := connector.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	a, err := duckdb.NewAppenderFromConn(conn, "", "t")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	for r, row := range rows {
-		if r%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		values, err := parquetValues(columns, row)
-		if err == nil {
-			err = a.AppendRow(values...)
-		}
-		if err != nil {
-			return fmt.Errorf("row %d: %w", r+1, err)
-		}
-	}
-	return nil
-}
-
 // mostMoney is where DECIMAL(18,2) ends.
 const mostMoney = 1_000_000_000_000_000_000 // in 分
+
+func parquetRows(columns []ParquetColumn, rows [][]any) ([][]driver.Value, error) {
+	out := make([][]driver.Value, len(rows))
+	for r, row := range rows {
+		var err error
+		if out[r], err = parquetValues(columns, row); err != nil {
+			return nil, fmt.Errorf("row %d: %w", r+1, err)
+		}
+	}
+	return out, nil
+}
 
 // parquetValues are a row's cells as the driver takes them.
 func parquetValues(columns []ParquetColumn, row []any) ([]driver.Value, error) {
