@@ -56,7 +56,7 @@ func (t Table) records() [][]string {
 	for i, c := range t.Columns {
 		head[i] = neutral(c.Header())
 	}
-	mark := t.Demo && !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Key == demoKey })
+	mark := t.marked()
 	if mark {
 		head = append(head, demoHeader(t.Lang))
 	}
@@ -72,6 +72,11 @@ func (t Table) records() [][]string {
 		out = append(out, record)
 	}
 	return out
+}
+
+// marked tells whether synthetic data need a column that says so.
+func (t Table) marked() bool {
+	return t.Demo && !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Key == demoKey })
 }
 
 // demoKey is the column that says which rows are synthetic.
