@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,13 @@ import (
 	"talentcast/charts"
 	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/cmd/talentcast/internal/report/compose"
+	"talentcast/cmd/talentcast/internal/report/picture"
 	"talentcast/datasets"
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	c := &cobra.Command{Use: "export", Short: "write a chart (svg, png, json) or a table (csv, xlsx) · 导出"}
+	c := &cobra.Command{Use: "export", Short: "write a chart (svg, png, pdf, xlsx, json) or a table (csv, xlsx, json, parquet) · 导出"}
 	c.AddCommand(a.exportChart(), a.exportTable())
 	return c
 }
@@ -29,7 +32,8 @@ func (a *app) exportCommand() *cobra.Command {
 type export struct {
 	view
 	target, out, encoding string
-	scale                 float64
+	theme, ground         string
+	picture               picture.Settings
 }
 
 func (e *export) flags(c *cobra.Command) {
@@ -43,14 +47,18 @@ func (a *app) exportChart() *cobra.Command {
 	var e export
 	c := &cobra.Command{
 		Use:   "chart NAME",
-		Short: "write a chart: fan, periodic, pace, backtest … of a target; status, progress of a policy",
+		Short: "write a chart (svg, png, pdf, xlsx, json): fan, periodic, pace, backtest … of a target; status, progress of a policy",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.writeChart(cmd.Context(), e, args[0])
 		},
 	}
 	e.flags(c)
-	c.Flags().Float64Var(&e.scale, "scale", 2, "PNG pixels per point: 1, 2 or 3")
+	c.Flags().Float64Var(&e.picture.Scale, "scale", 2, "PNG pixels per CSS pixel: 1, 2 or 3")
+	c.Flags().IntVar(&e.picture.W, "width", 0, "width in CSS pixels; 0 as on the page")
+	c.Flags().IntVar(&e.picture.H, "height", 0, "height in CSS pixels; 0 as on the page")
+	c.Flags().StringVar(&e.theme, "theme", "light", "light, dark or print")
+	c.Flags().StringVar(&e.ground, "background", "", "white or transparent; usual for the format without it")
 	return c
 }
 
@@ -58,7 +66,7 @@ func (a *app) exportTable() *cobra.Command {
 	var e export
 	c := &cobra.Command{
 		Use:   "table NAME",
-		Short: "write a table: overview of a policy; figures, rows … of a target",
+		Short: "write a table (csv, xlsx, json, parquet): overview of a policy; figures, rows … of a target",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.writeTable(cmd.Context(), e, args[0])
@@ -109,62 +117,69 @@ func (a *app) writeChart(ctx context.Context, e export, name string) error {
 		if err != nil {
 			return err
 		}
-		picture, err := a.picture(ctx, c, e)
+		o := base
+		if with != nil {
+			o = with
+		}
+		item := picture.Item{Chart: c, Editable: report.Editable(o, e.target, name, a.lang), Stamp: compose.Stamp(o, a.lang, version), Lang: a.lang}
+		body, err := a.picture(ctx, item, e)
 		if err != nil {
 			return err
 		}
-		return a.writeFile(e.out, func(w io.Writer) error {
-			_, err := w.Write(picture)
-			return err
+		return a.journal("export", e.object(base), func() error {
+			return a.writeFile(e.out, func(w io.Writer) error {
+				_, err := w.Write(body)
+				return err
+			})
 		})
 	})
 }
 
-func (a *app) picture(ctx context.Context, c charts.Chart, e export) ([]byte, error) {
-	size := render.Size{W: c.W, H: c.H}
-	format := strings.ToLower(filepath.Ext(e.out))
-	if format == ".json" {
-		return c.Option, nil
+// object is what the audit log says of the file.
+func (e export) object(o *outlook.Outlook) map[string]string {
+	return map[string]string{"policy": o.Policy.ID, "target": e.target, "file": filepath.Base(e.out)}
+}
+
+func (a *app) picture(ctx context.Context, item picture.Item, e export) (body []byte, err error) {
+	format := ending(e.out)
+	if !slices.Contains(picture.Endings(), format) {
+		return nil, unknownFormat(e.out, "."+strings.Join(picture.Endings(), " ."))
+	}
+	e.picture.Ground = picture.Ground(e.ground)
+	if e.picture.Theme, err = charts.ThemeOf(e.theme); err != nil {
+		return nil, err
 	}
 	r, err := render.New(render.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	switch format {
-	case ".svg":
-		return r.SVG(ctx, c.Option, size)
-	case ".png":
-		return r.PNG(ctx, c.Option, size, e.scale, "#ffffff")
-	}
-	return nil, unknownFormat(e.out, ".svg .png .json")
+	return picture.Write(ctx, r, item, format, e.picture)
 }
 
 func (a *app) writeTable(ctx context.Context, e export, name string) error {
 	return a.look(ctx, e.view, func(s *datasets.Store, base, with *outlook.Outlook) error {
-		write := func() error {
+		action := "export"
+		if name == "rows" {
+			action = "export_rows"
+		}
+		return a.journal(action, e.object(base), func() error {
 			t, err := a.table(ctx, s, base, with, e.target, name)
 			if err != nil {
 				return err
 			}
-			return a.tableFile(t, e.out, e.encoding)
-		}
-		if name != "rows" {
-			return write()
-		}
-		return a.journal("export_rows", map[string]string{"policy": base.Policy.ID, "target": e.target, "file": filepath.Base(e.out)}, write)
+			return a.tableFile(ctx, t, e.out, e.encoding)
+		})
 	})
 }
 
 // tableFile writes a table in the format that the file's name says.
-func (a *app) tableFile(t report.Table, out, encoding string) error {
-	switch strings.ToLower(filepath.Ext(out)) {
-	case ".csv":
-		return a.writeFile(out, func(w io.Writer) error { return t.WriteCSV(w, encoding) })
-	case ".xlsx":
-		return a.writeFile(out, t.WriteXLSX)
+func (a *app) tableFile(ctx context.Context, t report.Table, out, encoding string) error {
+	format := ending(out)
+	if !slices.Contains(report.TableEndings(), format) {
+		return unknownFormat(out, "."+strings.Join(report.TableEndings(), " ."))
 	}
-	return unknownFormat(out, ".csv .xlsx")
+	return a.writeFile(out, func(w io.Writer) error { return t.Write(ctx, w, format, encoding) })
 }
 
 func (a *app) table(ctx context.Context, s *datasets.Store, base, with *outlook.Outlook, id, name string) (report.Table, error) {

@@ -57,7 +57,7 @@ func (a *app) health(ctx context.Context, q outlook.HealthQuery, name, out, enco
 		if err != nil {
 			return err
 		}
-		return a.tableFile(t, out, encoding)
+		return a.tableFile(ctx, t, out, encoding)
 	}
 	names := []string{"overdue", "missing", "deliveries", "refused"}
 	if name != "" {

@@ -277,10 +277,10 @@ func TestDepartmentsSayOnlyTheirOwn(t *testing.T) {
 		t.Errorf("notes %+v, %v", notes, err)
 	}
 	_, body := dept.get(t, "/p/liwan-555/dept/rsj?target=05-01")
-	if !strings.Contains(body, `class="sheet"`) || strings.Contains(body, `name="by"`) {
+	if !strings.Contains(body, `method="post" action="/p/liwan-555/dept/rsj/note/`) || strings.Contains(body, `name="by"`) {
 		t.Error("the department's own page has no form, or asks for a name")
 	}
-	if _, body = dept.get(t, "/p/liwan-555/dept/zzb"); strings.Contains(body, `class="sheet"`) {
+	if _, body = dept.get(t, "/p/liwan-555/dept/zzb"); strings.Contains(body, `method="post" action="/p/liwan-555/dept/`) {
 		t.Error("another department's page has a form that would be refused")
 	}
 }

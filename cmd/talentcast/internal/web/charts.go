@@ -2,6 +2,10 @@ package web
 
 import (
 	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -18,8 +22,10 @@ type chartView struct {
 	Name, Title, Alt string
 	W, H             int
 	Option           string // address of the option in the API
-	SVG, PNG, JSON   string
-	Inline           string // the SVG shown in place, for a reader without script
+	SVG, PNG, PDF    string
+	XLSX, JSON       string     // XLSX is empty where Excel has no such chart
+	Fields           []labelled // of the query, for a form
+	Inline           string     // the SVG shown in place, for a reader without script
 	Table            *tableView
 }
 
@@ -53,6 +59,9 @@ func (p *page) targetChart(o *outlook.Outlook, t *outlook.Target, name string, w
 	}
 	base := "/t/" + t.ID
 	v := p.chart(c, p.API("/targets/"+t.ID+"/charts/"+name, moved...), base+"/chart/"+name, moved)
+	if report.Editable(o, t.ID, name, p.Lang) != nil {
+		v.XLSX = p.Under(base+"/chart/"+name+".xlsx", moved...)
+	}
 	if tn := tableOf[name]; tn != "" {
 		tab, err := report.TargetTable(o, t.ID, tn, p.Lang)
 		if err != nil {
@@ -71,6 +80,9 @@ func (p *page) targetChart(o *outlook.Outlook, t *outlook.Target, name string, w
 
 func (p *page) policyChart(o *outlook.Outlook, name string, c charts.Chart) (chartView, error) {
 	v := p.chart(c, p.API("/charts/"+name), "/chart/"+name, nil)
+	if report.Editable(o, "", name, p.Lang) != nil {
+		v.XLSX = p.Under("/chart/" + name + ".xlsx")
+	}
 	if behind := map[string]string{"flow": "money", "heat": "status"}[name]; behind != "" {
 		t, err := report.PolicyTable(o, behind, p.Lang)
 		if err != nil {
@@ -86,8 +98,46 @@ func (p *page) chart(c charts.Chart, option, path string, pairs []string) chartV
 	return chartView{
 		Inline: p.Under(path+".svg", inline...),
 		Name:   c.Name, Title: c.Title, Alt: c.Alt, W: c.W, H: c.H, Option: option,
-		SVG: p.Under(path+".svg", pairs...), PNG: p.Under(path+".png", pairs...), JSON: p.Under(path+".json", pairs...),
+		SVG: p.Under(path+".svg", pairs...), PNG: p.Under(path+".png", pairs...), PDF: p.Under(path+".pdf", pairs...), JSON: p.Under(path+".json", pairs...),
+		Fields: fieldsOf(p.Under(path+".png", pairs...)),
 	}
+}
+
+// fieldsOf are the parameters of an address, which a form that asks with its own
+// would lose.
+func fieldsOf(address string) []labelled {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	q := u.Query()
+	var out []labelled
+	for _, k := range slices.Sorted(maps.Keys(q)) {
+		for _, v := range q[k] {
+			out = append(out, labelled{k, v})
+		}
+	}
+	return out
+}
+
+// tableFiles are the other formats of the table at an address that ends in .csv.
+func (p *page) TableFiles(csv string) []labelled {
+	u, err := url.Parse(csv)
+	if err != nil || !strings.HasSuffix(u.Path, ".csv") {
+		return nil
+	}
+	stem := strings.TrimSuffix(u.Path, ".csv")
+	at := func(ending, encoding string) string {
+		v := *u
+		v.Path = stem + ending
+		if encoding != "" {
+			q := v.Query()
+			q.Set("encoding", encoding)
+			v.RawQuery = q.Encode()
+		}
+		return v.String()
+	}
+	return []labelled{{"CSV · GB18030", at(".csv", "gb18030")}, {"JSON", at(".json", "")}, {"Parquet", at(".parquet", "")}}
 }
 
 // table writes a table out for a page.

@@ -32,6 +32,7 @@ type departmentBody struct {
 	Chosen *chosenLead
 	// Reviews are the years that can be reviewed, the newest first.
 	Reviews []option
+	Notice  string // address of the page that writes its 督办单
 	Plans   string // address of the plans of all its targets, without an ending
 }
 
@@ -93,6 +94,7 @@ func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
 		s.failIn(c, err)
 		return
 	}
+	b.Notice = p.Under("/reports", "kind", "supervision", "department", d.ID, "target", "", "saved", "")
 	for _, x := range o.Policy.Departments {
 		b.Others = append(b.Others, option{p.Under("/dept/" + x.ID), p.Departments([]string{x.ID}), x.ID == d.ID})
 	}

@@ -16,9 +16,10 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/charts"
-	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/cmd/talentcast/internal/report/compose"
+	"talentcast/cmd/talentcast/internal/report/picture"
 	"talentcast/datasets"
 	"talentcast/ingest"
 )
@@ -51,62 +52,63 @@ func download(c *gin.Context, name, ending, kind string, body []byte) {
 	c.Data(http.StatusOK, kind, body)
 }
 
-// sendTable writes a table as CSV or XLSX. CSV can be had in GB18030 for the
-// spreadsheet programs that ask for it.
+// sendTable writes a table in the format asked for. CSV can be had in GB18030 for
+// the spreadsheet programs that ask for it.
 func (s *Server) sendTable(c *gin.Context, t report.Table, name, ending string) {
-	var b bytes.Buffer
-	var err error
-	kind := "text/csv; charset=utf-8"
-	switch ending {
-	case "csv":
-		enc := c.Query("encoding")
-		if enc != "" && enc != "utf-8" && enc != "gb18030" {
-			s.fail(c, fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用 utf-8 或 gb18030。", "There is no encoding %[1]q; use utf-8 or gb18030.", clip(enc)))
-			return
-		}
-		if enc == "gb18030" {
-			kind = "text/csv; charset=gb18030"
-		}
-		err = t.WriteCSV(&b, enc)
-	default:
-		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		err = t.WriteXLSX(&b)
+	enc := c.Query("encoding")
+	if enc != "" && enc != "utf-8" && enc != "gb18030" {
+		s.fail(c, fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用 utf-8 或 gb18030。", "There is no encoding %[1]q; use utf-8 or gb18030.", clip(enc)))
+		return
 	}
-	if err != nil {
+	var b bytes.Buffer
+	if err := t.Write(c.Request.Context(), &b, ending, enc); err != nil {
 		s.fail(c, fmt.Errorf("write table %s: %w", t.Name, err))
 		return
 	}
-	download(c, name, ending, kind, b.Bytes())
+	download(c, name, ending, report.TableType(ending, enc), b.Bytes())
 }
 
-// sendChart draws a chart. "inline" shows it in the page instead of saving it.
-func (s *Server) sendChart(c *gin.Context, ch charts.Chart, name, ending string) {
-	size := render.Size{W: ch.W, H: ch.H}
-	var body []byte
-	var err error
-	var kind string
-	switch ending {
-	case "json":
-		kind, body = "application/json; charset=utf-8", ch.Option
-	case "svg":
-		kind = "image/svg+xml"
-		body, err = s.cfg.Renderer.SVG(c.Request.Context(), ch.Option, size)
-	case "png":
-		kind = "image/png"
-		var scale int
-		if scale, err = whole(c, "scale", 2, 1, 3); err == nil {
-			body, err = s.cfg.Renderer.PNG(c.Request.Context(), ch.Option, size, float64(scale), "#ffffff")
-		}
-	}
+// sendChart writes a chart in the format asked for: theme, sides, background and
+// scale are in the query. "inline" shows it in the page instead of saving it.
+func (s *Server) sendChart(c *gin.Context, x picture.Item, name, ending string) {
+	set, err := pictureSettings(c)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	if c.Query("inline") == "1" && ending != "json" {
-		c.Data(http.StatusOK, kind, body)
+	body, err := picture.Write(c.Request.Context(), s.cfg.Renderer, x, ending, set)
+	if err != nil {
+		s.fail(c, err)
 		return
 	}
-	download(c, name, ending, kind, body)
+	if c.Query("inline") == "1" && ending != "json" && ending != "xlsx" {
+		c.Data(http.StatusOK, picture.Type(ending), body)
+		return
+	}
+	download(c, name, ending, picture.Type(ending), body)
+}
+
+func pictureSettings(c *gin.Context) (s picture.Settings, err error) {
+	if s.Theme, err = charts.ThemeOf(c.Query("theme")); err != nil {
+		return s, err
+	}
+	s.Ground = picture.Ground(clip(c.Query("background")))
+	if s.W, err = whole(c, "width", 0, picture.Least, picture.Most); err != nil {
+		return s, err
+	}
+	if s.H, err = whole(c, "height", 0, picture.Least, picture.Most); err != nil {
+		return s, err
+	}
+	scale, err := whole(c, "scale", 2, 1, 3)
+	s.Scale = float64(scale)
+	return s, err
+}
+
+// item is a chart of an outlook with all that may be written beside it; id is the
+// target's, "" for the policy.
+func (s *Server) item(c *gin.Context, o *outlook.Outlook, id string, ch charts.Chart) picture.Item {
+	lang := language(c)
+	return picture.Item{Chart: ch, Editable: report.Editable(o, id, ch.Name, lang), Stamp: compose.Stamp(o, lang, s.cfg.Version), Lang: lang}
 }
 
 // fileName is what a saved file is called: policy, what it is, as-of date.
@@ -132,7 +134,7 @@ func savedName(name string, demo bool, lang string) string {
 }
 
 func (s *Server) exportPolicyTable(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	name, ending, err := split(c.Param("file"), report.TableEndings()...)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -223,7 +225,7 @@ func (s *Server) exportBatches(c *gin.Context, ending string) {
 }
 
 func (s *Server) exportPolicyChart(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "svg", "png", "json")
+	name, ending, err := split(c.Param("file"), picture.Endings()...)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -238,11 +240,11 @@ func (s *Server) exportPolicyChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	s.sendChart(c, ch, fileName(o, ch.Title, language(c)), ending)
+	s.sendChart(c, s.item(c, o, "", ch), fileName(o, ch.Title, language(c)), ending)
 }
 
 func (s *Server) exportChart(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "svg", "png", "json")
+	name, ending, err := split(c.Param("file"), picture.Endings()...)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -257,7 +259,11 @@ func (s *Server) exportChart(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	s.sendChart(c, ch, fileName(base, t.ID+" "+ch.Title, language(c)), ending)
+	o := base
+	if with != nil {
+		o = with
+	}
+	s.sendChart(c, s.item(c, o, t.ID, ch), fileName(base, t.ID+" "+ch.Title, language(c)), ending)
 }
 
 // targetPicture is one of a target's charts; "odds" needs the history too.
@@ -285,7 +291,7 @@ func (s *Server) targetPicture(c *gin.Context, base, with *outlook.Outlook, t *o
 }
 
 func (s *Server) exportTable(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	name, ending, err := split(c.Param("file"), report.TableEndings()...)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -340,7 +346,7 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 }
 
 func (s *Server) exportRefusals(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	name, ending, err := split(c.Param("file"), report.TableEndings()...)
 	if err == nil && name != "refusals" {
 		err = fault.Newf(fault.NotFound, "批次只有 refusals 一张表，没有“%[1]s”。", "A batch has one table, refusals, and no %[1]q.", clip(name))
 	}

@@ -80,7 +80,7 @@ func (s *Server) apiHealth(c *gin.Context) {
 
 // exportHealth sends one of the tables about the health of the data.
 func (s *Server) exportHealth(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	name, ending, err := split(c.Param("file"), report.TableEndings()...)
 	if err != nil {
 		s.fail(c, err)
 		return

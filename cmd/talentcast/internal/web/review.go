@@ -228,7 +228,7 @@ func typedReview(c *gin.Context, r reviewing) ([]datasets.SelfReview, *reviewDra
 
 // exportDepartment sends the self-review of a year, or the plans, of a department.
 func (s *Server) exportDepartment(c *gin.Context) {
-	name, ending, err := split(c.Param("file"), "csv", "xlsx")
+	name, ending, err := split(c.Param("file"), report.TableEndings()...)
 	if err != nil {
 		s.fail(c, err)
 		return

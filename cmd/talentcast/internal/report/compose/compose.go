@@ -155,14 +155,20 @@ func (w *writer) say(name, of string, facts any) string {
 
 // stamp is what every page carries.
 func (w *writer) stamp() document.Stamp {
-	o := w.Outlook
+	s := Stamp(w.Outlook, w.Lang, w.Version)
+	s.Organ = w.Organ
+	return s
+}
+
+// Stamp says where what is written from an outlook comes from.
+func Stamp(o *outlook.Outlook, lang, version string) document.Stamp {
 	s := document.Stamp{
-		Policy: o.Policy.Name(w.Lang), AsOf: o.AsOf.Time, Organ: w.Organ, Demo: o.State.Demo,
-		Data:    pick(w.Lang, "数据状态 ", "data state ") + o.State.Version,
-		Version: w.Version + pick(w.Lang, " · 种子 ", " · seed ") + phrase.Number(float64(o.Seed), 0),
+		Policy: o.Policy.Name(lang), AsOf: o.AsOf.Time, Demo: o.State.Demo,
+		Data:    pick(lang, "数据状态 ", "data state ") + o.State.Version,
+		Version: version + pick(lang, " · 种子 ", " · seed ") + phrase.Number(float64(o.Seed), 0),
 	}
 	if !o.Scenario.Baseline() {
-		s.Scenario = report.ScenarioText(o, w.Lang)
+		s.Scenario = report.ScenarioText(o, lang)
 	}
 	return s
 }

@@ -54,6 +54,45 @@
     });
   });
 
+  // A table is copied as one: with its cells for a document, with tabs for a
+  // sheet. The newer clipboard is not there on an intranet without TLS.
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var table = button.closest("figure, section, article").querySelector("table");
+      var rich = document.createElement("table"), lines = [];
+      rich.setAttribute("border", "1");
+      Array.prototype.forEach.call(table ? table.rows : [], function (row) {
+        if (row.hidden) return;
+        var to = rich.insertRow(), line = [];
+        Array.prototype.forEach.call(row.cells, function (cell) {
+          var text = cell.innerText === undefined || cell.innerText === "" ? cell.textContent : cell.innerText;
+          text = text.replace(/\s+/g, " ").trim();
+          var put = document.createElement(cell.tagName);
+          put.textContent = text;
+          if (cell.classList.contains("num")) put.setAttribute("align", "right");
+          if (cell.colSpan > 1) put.colSpan = cell.colSpan;
+          to.appendChild(put);
+          line.push(text);
+        });
+        lines.push(line.join("\t"));
+      });
+      var done = false;
+      function put(event) {
+        event.clipboardData.setData("text/html", rich.outerHTML);
+        event.clipboardData.setData("text/plain", lines.join("\r\n"));
+        event.preventDefault();
+        done = true;
+      }
+      document.addEventListener("copy", put);
+      try { document.execCommand("copy"); } finally { document.removeEventListener("copy", put); }
+      var was = button.textContent;
+      button.textContent = done ? button.dataset.done : button.dataset.failed;
+      button.setAttribute("aria-live", "polite");
+      setTimeout(function () { button.textContent = was; }, 4000);
+    });
+  });
+
   // A part of the page that takes long to compute comes after the rest. Who leaves
   // the page ends the work.
   document.querySelectorAll("[data-part]").forEach(function (box) {

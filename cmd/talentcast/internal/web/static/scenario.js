@@ -277,7 +277,7 @@
 
   // follow brings address and links to what is shown.
   function follow() {
-    document.querySelectorAll("a[data-levers]").forEach(function (a) { a.href = api(a.getAttribute("href")); });
+    document.querySelectorAll("a[data-levers], a[data-levers] ~ .more a").forEach(function (a) { a.href = api(a.getAttribute("href")); });
     document.querySelectorAll(".tabs a").forEach(function (a) { a.href = api(a.getAttribute("href"), { target: target && target.value }); });
     address({});
   }
