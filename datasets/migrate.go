@@ -16,9 +16,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// latest stands for the newest schema version.
+const latest = 1 << 30
+
 // migrate applies the migrations that the file has not seen, each in a
-// transaction of its own.
-func (s *Store) migrate(ctx context.Context) error {
+// transaction of its own, up to a version.
+func (s *Store) migrate(ctx context.Context, to int) error {
 	if _, err := s.db.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at TIMESTAMP NOT NULL)"); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -31,12 +34,12 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	slices.Sort(files)
-	if have > len(files) {
+	if newest := max(have, to%latest); newest > len(files) {
 		return fault.Newf(fault.Unreadable,
 			"数据库的结构版本是 %[1]d，比本程序（%[2]d）新；请升级程序。",
-			"The database has schema version %[1]d, newer than this program's %[2]d; upgrade the program.", have, len(files))
+			"The database has schema version %[1]d, newer than this program's %[2]d; upgrade the program.", newest, len(files))
 	}
-	for i, f := range files[have:] {
+	for i, f := range files[have:max(have, min(to, len(files)))] {
 		text, err := migrations.ReadFile(f)
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)

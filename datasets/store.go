@@ -35,10 +35,12 @@ type Config struct {
 // a bounded number of readers, and readers never wait for the writer.
 type Store struct {
 	db      *sql.DB
+	path    string // "" in memory
 	now     func() time.Time
 	writing sync.Mutex
 	reading chan struct{}
 
+	dumping    sync.Mutex // of backups, which use one folder
 	accounting sync.Mutex // of accounts, which don't wait for a load
 
 	sql   map[string]string
@@ -78,7 +80,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, openFault(cfg.Path, err)
 	}
 	s := &Store{
-		db: sql.OpenDB(connector), now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
+		db: sql.OpenDB(connector), path: cfg.Path, now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
 		feeds: feeds{open: map[int64]*feeding{}},
 	}
 	if cfg.Path == "" {
@@ -94,8 +96,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // start locks the engine down and migrates.
 func (s *Store) start(ctx context.Context) error {
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, latest); err != nil {
 		return err
+	}
+	if s.path != "" { // a backup that was cut off; who has the file has the folder
+		_ = os.RemoveAll(filepath.Join(filepath.Dir(s.path), dumpFolder))
 	}
 	if err := s.feeds.register(ctx, s.db); err != nil {
 		return fmt.Errorf("register the feed: %w", err)
@@ -105,8 +110,10 @@ func (s *Store) start(ctx context.Context) error {
 		return fmt.Errorf("settings: %w", err)
 	}
 	// … and those that shut the engine off after it is: nothing outside the file
-	// can be read, written or loaded by any later statement.
+	// can be read, written or loaded by any later statement, but in the folder of
+	// backups under way.
 	for _, set := range []string{
+		"SET allowed_directories = [" + s.dumps() + "]",
 		"SET enable_external_access = false",
 		"SET lock_configuration = true",
 	} {
@@ -211,14 +218,14 @@ func (s *Store) inTransaction(ctx context.Context, f func(*sql.Conn) error, done
 	}()
 	if err := f(conn); err != nil {
 		if _, back := conn.ExecContext(always, "ROLLBACK"); back != nil {
-			return errors.Join(err, fmt.Errorf("roll back: %w", back))
+			return errors.Join(diskFault(err), fmt.Errorf("roll back: %w", back))
 		}
-		return err
+		return diskFault(err)
 	}
 	_, err = conn.ExecContext(always, "COMMIT")
 	done()
 	if err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return diskFault(fmt.Errorf("commit: %w", err))
 	}
 	return nil
 }
@@ -251,6 +258,8 @@ func openFault(path string, err error) error {
 		return fault.Newf(fault.Unavailable,
 			"没有权限读写数据库 %[1]s；请检查文件和目录的权限。",
 			"The database %[1]s may not be read or written; check the permissions of the file and its folder.", name).Because(err)
+	case fault.As(diskFault(err)) != nil:
+		return diskFault(err)
 	case path != "" && exists(path):
 		return fault.Newf(fault.Unreadable,
 			"文件 %[1]s 不是可用的数据库，或已损坏；请从备份恢复，或移走该文件后重新载入数据。",
