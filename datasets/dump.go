@@ -175,7 +175,19 @@ func damagedDump(table string, err error) error {
 	return fault.Newf(fault.Unreadable, "备份中的表 %[1]s 无法恢复；请换一份备份。", "The table %[1]s of the backup can't be restored; take another backup.", table).Because(err)
 }
 
-// diskFault says what to do about a disk that is full or can't be written.
+// checkpointFault is for a database that could not be tidied when it was closed:
+// what was committed is in its log and comes back from there.
+func checkpointFault(err error) error {
+	if fault.As(diskFault(err)) == nil {
+		return err
+	}
+	return fault.New(fault.Unavailable,
+		"磁盘空间不足或为只读：已确认的数据保存在数据库日志（.wal）中，不会丢失，但未能写入数据库文件；请腾出空间或恢复写权限，再运行一次任一命令。",
+		"The disk is full or read-only: what was acknowledged is safe in the database's log (.wal), but could not be written into its file; make room or restore the permission, then run any command again.").Because(err)
+}
+
+// diskFault says what to do about a disk that is full, can't be written, or gave
+// other bytes than were put on it.
 func diskFault(err error) error {
 	if err == nil || fault.As(err) != nil {
 		return err
@@ -184,6 +196,8 @@ func diskFault(err error) error {
 	switch {
 	case strings.Contains(text, "No space left on device"), strings.Contains(text, "disk quota exceeded"), strings.Contains(text, "Could not write all bytes"):
 		return fault.New(fault.Unavailable, "磁盘空间不足，未写入任何内容；请腾出空间后重试。", "The disk is full and nothing was written; make room, then try again.").Because(err)
+	case strings.Contains(text, "Corrupt database file"), strings.Contains(text, "Could not read enough bytes"), strings.Contains(text, "invalidated because of a previous fatal error"):
+		return fault.New(fault.Unavailable, "数据库文件已损坏或无法读取；请停止服务，运行 talentcast doctor 检查，并从备份恢复（talentcast restore）。", "The database file is damaged or can't be read; stop the service, have talentcast doctor look, and restore a backup with talentcast restore.").Because(err)
 	case strings.Contains(text, "Read-only file system"), errors.Is(err, os.ErrPermission), strings.Contains(text, "Permission denied"):
 		return fault.New(fault.Unavailable, "磁盘为只读或没有写权限；请检查挂载方式和目录权限后重试。", "The disk is read-only or may not be written; check how it is mounted and the folder's permissions, then try again.").Because(err)
 	}

@@ -130,7 +130,7 @@ func (s *Store) Close() error {
 	defer s.writing.Unlock()
 	_, err := s.db.Exec("CHECKPOINT")
 	if err != nil {
-		err = fmt.Errorf("checkpoint: %w", err)
+		err = checkpointFault(fmt.Errorf("checkpoint: %w", err))
 	}
 	return errors.Join(err, s.db.Close())
 }
@@ -171,7 +171,7 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return given(ctx, name, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -185,6 +185,9 @@ func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) err
 func given(ctx context.Context, name string, err error) error {
 	if up := ctx.Err(); up != nil {
 		return fmt.Errorf("%s: %w (%w)", name, up, err)
+	}
+	if f := diskFault(err); fault.As(f) != nil {
+		return f
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

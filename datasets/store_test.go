@@ -32,6 +32,17 @@ func TestMain(m *testing.M) {
 		_ = s.Close()
 		os.Exit(0)
 	}
+	if path := os.Getenv("TALENTCAST_OPEN"); path != "" {
+		s, err := Open(context.Background(), Config{Path: path})
+		if err == nil {
+			err = s.Close()
+		}
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

@@ -25,12 +25,13 @@ func (a *app) serveCommand() *cobra.Command {
 	var in intake
 	var schedules string
 	var g guarding
+	var k keeping
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, schedules, samples, grace, in, g)
+			return a.serve(cmd.Context(), addr, schedules, samples, grace, in, g, k)
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there is no administrator")
@@ -39,10 +40,11 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&schedules, "schedules", "", "file of reports to be written by the clock; none without it")
 	in.flags(c.Flags(), 64)
 	g.flags(c.Flags())
+	k.flags(c.Flags())
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake, g guarding) (err error) {
+func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake, g guarding, k keeping) (err error) {
 	if err := g.check(addr); err != nil {
 		return err
 	}
@@ -104,6 +106,11 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 		return err
 	}
 	defer stop()
+	halt, err := a.operated(ctx, operator{a, store, journal}, k)
+	if err != nil {
+		return err
+	}
+	defer halt()
 	return a.listen(ctx, addr, handler, g)
 }
 

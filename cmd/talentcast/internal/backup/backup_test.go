@@ -1,0 +1,247 @@
+package backup_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/backup"
+	"talentcast/datasets"
+)
+
+var made = time.Date(2015, 7, 1, 3, 0, 0, 0, time.UTC)
+
+func at(t time.Time) func() time.Time { return func() time.Time { return t } }
+
+// folder is a data folder with a policy, an audit file, a report and a key, and
+// its open store.
+func folder(t *testing.T) (data string, s *datasets.Store) {
+	t.Helper()
+	data = t.TempDir()
+	for name, text := range map[string]string{"audit/2015-07.jsonl": "{}\n", "reports/1.docx": "PK", "talentcast.key": "00\n", "demo/x.csv": "a\n", "reports/2.docx.part": "half"} {
+		path := filepath.Join(data, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(data, "reports", "3.docx")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := datasets.Open(t.Context(), datasets.Config{Path: filepath.Join(data, "talentcast.duckdb")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	ps, err := datasets.ShippedPolicies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PutPolicy(t.Context(), ps[0]); err != nil {
+		t.Fatal(err)
+	}
+	return data, s
+}
+
+func wrote(t *testing.T, data string, s *datasets.Store, now time.Time, key bool, to string) (string, backup.Manifest) {
+	t.Helper()
+	path, m, err := backup.Source{Store: s, Data: data, Version: "test", Now: at(now), Key: key}.Write(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, m
+}
+
+func TestWhatIsInABackup(t *testing.T) {
+	data, s := folder(t)
+	to := filepath.Join(t.TempDir(), "made for it")
+	path, m := wrote(t, data, s, made, true, to)
+	if filepath.Base(path) != "talentcast-20150701T030000Z" || !m.Key || m.Rows() == 0 || m.Bytes() == 0 {
+		t.Errorf("%s %+v", path, m)
+	}
+	var names []string
+	for _, f := range m.Files {
+		names = append(names, f.Path)
+	}
+	for name, want := range map[string]bool{
+		"files/audit/2015-07.jsonl": true, "files/reports/1.docx": true, "files/talentcast.key": true, "tables/policy.parquet": true,
+		"files/demo/x.csv": false, "files/reports/2.docx.part": false, "files/reports/3.docx": false,
+	} {
+		if slices.Contains(names, name) != want {
+			t.Errorf("%s is in it: %v", name, !want)
+		}
+	}
+	if _, _, err := (backup.Source{Store: s, Data: data, Now: at(made)}).Write(t.Context(), to); !fault.Is(err, fault.Conflict) {
+		t.Errorf("over another: %v", err)
+	}
+	if _, m := wrote(t, data, s, made.Add(time.Second), false, to); m.Key {
+		t.Error("the key is in a backup without it")
+	}
+	if left, _ := filepath.Glob(filepath.Join(data, "*.part")); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
+func TestVerifyFindsDamage(t *testing.T) {
+	data, s := folder(t)
+	for name, damage := range map[string]func(dir string) error{
+		"a table gone": func(dir string) error { return os.Remove(filepath.Join(dir, "tables", "policy.parquet")) },
+		"a table cut":  func(dir string) error { return os.Truncate(filepath.Join(dir, "tables", "policy.parquet"), 20) },
+		"a file changed": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "files", "talentcast.key"), []byte("11\n"), 0o600)
+		},
+		"a manifest edited": func(dir string) error { return edit(dir, `"schema"`, `"schema" `) },
+		"no checksums":      func(dir string) error { return os.Remove(filepath.Join(dir, "SHA256SUMS")) },
+		"no manifest":       func(dir string) error { return os.Remove(filepath.Join(dir, "manifest.json")) },
+		"no JSON":           func(dir string) error { return os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o600) },
+		"leads out": func(dir string) error {
+			return edit(dir, "files/talentcast.key", "../../talentcast.key")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, _ := wrote(t, data, s, made, true, t.TempDir())
+			if _, err := backup.Verify(t.Context(), path); err != nil {
+				t.Fatal(err)
+			}
+			if err := damage(path); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := backup.Verify(t.Context(), path); !fault.Is(err, fault.Unreadable) && !fault.Is(err, fault.NotFound) {
+				t.Errorf("verified as %v", err)
+			}
+			to := filepath.Join(t.TempDir(), "new")
+			if _, _, err := backup.Restore(t.Context(), path, to, false, at(made)); fault.As(err) == nil {
+				t.Errorf("restored: %v", err)
+			}
+			if _, err := os.Stat(filepath.Join(to, "talentcast.duckdb")); err == nil {
+				t.Error("there is a database of a damaged backup")
+			}
+		})
+	}
+}
+
+// edit changes the manifest and its checksum line stays as it was, but for the one
+// who wants to lead out: who can edit one can edit the other.
+func edit(dir, old, replacement string) error {
+	path := filepath.Join(dir, "manifest.json")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(strings.ReplaceAll(string(b), old, replacement)), 0o600)
+}
+
+func TestRestoreKeepsWhatWasThere(t *testing.T) {
+	data, s := folder(t)
+	path, m := wrote(t, data, s, made, true, t.TempDir())
+	want, err := s.Policies(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := backup.Restore(t.Context(), path, data, false, at(made)); !fault.Is(err, fault.Conflict) {
+		t.Errorf("over a database: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, "talentcast.duckdb"), []byte("not a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, aside, err := backup.Restore(t.Context(), path, data, true, at(made))
+	if err != nil || got.Rows() != m.Rows() {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if b, err := os.ReadFile(filepath.Join(aside, "talentcast.duckdb")); err != nil || string(b) != "not a database" {
+		t.Errorf("what was there is %q, %v", b, err)
+	}
+	back, err := datasets.Open(t.Context(), datasets.Config{Path: filepath.Join(data, "talentcast.duckdb")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	ps, err := back.Policies(t.Context())
+	a, _ := json.Marshal(ps)
+	b, _ := json.Marshal(want)
+	if err != nil || string(a) != string(b) {
+		t.Errorf("policies differ: %v", err)
+	}
+	for name, text := range map[string]string{"audit/2015-07.jsonl": "{}\n", "reports/1.docx": "PK", "talentcast.key": "00\n", "demo/x.csv": "a\n"} {
+		if b, err := os.ReadFile(filepath.Join(data, name)); err != nil || string(b) != text {
+			t.Errorf("%s: %q, %v", name, b, err)
+		}
+	}
+}
+
+func TestPrune(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"talentcast-20150101T000000Z", "talentcast-20150102T000000Z", "talentcast-20150103T000000Z", "talentcast-20150101T000000Z.part", "talentcast-20150630T120000Z.part", "talentcast-notes", "other"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	removed, err := backup.Prune(dir, 2, made)
+	want := []string{"talentcast-20150101T000000Z.part", "talentcast-20150101T000000Z"}
+	slices.Sort(removed)
+	slices.Sort(want)
+	if err != nil || !slices.Equal(removed, want) {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+	if removed, err := backup.Prune(dir, 0, made); err != nil || len(removed) != 0 {
+		t.Errorf("0 keeps all, but %v went, %v", removed, err)
+	}
+}
+
+// TestClock: a failed backup removes nothing and the next one is tried.
+func TestClock(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "talentcast-20150101T000000Z"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	now := made.Add(-time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	var at []time.Time
+	c := backup.Clock{
+		Cron: "0 3 * * *", Dir: dir, Keep: 1, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return now },
+		After: func(d time.Duration) <-chan time.Time {
+			now = now.Add(d)
+			c := make(chan time.Time, 1)
+			c <- now
+			return c
+		},
+		Do: func(_ context.Context, dir string) (string, error) {
+			at = append(at, now)
+			if len(at) == 1 {
+				return "", errors.New("disk")
+			}
+			if _, err := os.Stat(filepath.Join(dir, "talentcast-20150101T000000Z")); err != nil {
+				t.Error("the old backup went before there was a new one")
+			}
+			cancel()
+			path := filepath.Join(dir, "talentcast-20150702T030000Z")
+			return path, os.Mkdir(path, 0o755)
+		},
+	}
+	if err := c.Check(); err != nil {
+		t.Fatal(err)
+	}
+	c.Run(ctx)
+	if len(at) != 2 || !at[0].Equal(made) || !at[1].Equal(made.Add(24*time.Hour)) {
+		t.Errorf("written at %v", at)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("%d backups stay, want 1", len(left))
+	}
+	for _, cron := range []string{"", "every day", "0 3 * *", "61 3 * * *"} {
+		if err := (backup.Clock{Cron: cron}).Check(); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", cron, err)
+		}
+	}
+}
