@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit torture hostile licences vulnerabilities notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
+.PHONY: run build assets test unit torture soak hostile licences vulnerabilities notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -79,6 +79,12 @@ fmt: ## format the Go code
 bench: build ## the table of what the product must reach
 	$(GO) run ./cmd/talentcast/internal/bench
 	$(GO) test -run '^$$' -bench FirstPaint -benchtime 10x ./cmd/talentcast/internal/web
+
+# With a file of 10 million rows handed in meanwhile: make soak MINUTES=10 SOAKROWS=10000000
+MINUTES  ?= 30
+SOAKROWS ?= 0
+soak: build ## 200 requests a second for half an hour: times, refusals, memory, open files
+	$(GO) run ./cmd/talentcast/internal/soak -minutes $(MINUTES) -rows $(SOAKROWS)
 
 # 10 million rows take some minutes and 5 GB of disk: make bench-ingest ROWS=10000000 RUNS=1
 ROWS ?= 1000000

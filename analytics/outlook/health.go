@@ -94,6 +94,11 @@ func (s *Service) Health(ctx context.Context, q HealthQuery) (*Health, error) {
 	if q.AsOf, err = s.asOf(q.AsOf, state); err != nil {
 		return nil, err
 	}
+	key := fmt.Sprintf("health|%s|%d", baseKey(p, state, q.AsOf), q.Grace)
+	return once(ctx, s, &s.healths, key, func(ctx context.Context) (*Health, error) { return s.health(ctx, q, p, state) })
+}
+
+func (s *Service) health(ctx context.Context, q HealthQuery, p datasets.Policy, state datasets.State) (*Health, error) {
 	ds, refused, err := s.store.Deliveries(ctx, p.ID, q.AsOf)
 	if err != nil {
 		return nil, fmt.Errorf("health of %s: %w", q.Policy, err)

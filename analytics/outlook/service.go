@@ -62,6 +62,7 @@ type Service struct {
 	tries     cache[string, *Outlook]
 	histories cache[string, *History]
 	yearEnds  cache[string, *YearEnds]
+	healths   cache[string, *Health]
 }
 
 // New returns a Service on the store.
@@ -91,7 +92,7 @@ func New(store Store, cfg Config) (*Service, error) {
 		store: store, cfg: cfg,
 		kept: cache[string, *Outlook]{max: cfg.Kept},
 		fits: cache[string, *prepared]{max: 8}, labs: cache[string, *lab]{max: 1}, tries: cache[string, *Outlook]{max: 64},
-		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8}, yearEnds: cache[string, *YearEnds]{max: 4},
+		diff: cache[string, *Changes]{max: 64}, histories: cache[string, *History]{max: 8}, yearEnds: cache[string, *YearEnds]{max: 4}, healths: cache[string, *Health]{max: 16},
 	}, nil
 }
 
