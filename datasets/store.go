@@ -124,6 +124,15 @@ func (s *Store) start(ctx context.Context) error {
 	return nil
 }
 
+// Ready reports whether the database answers.
+func (s *Store) Ready(ctx context.Context) error {
+	var one int
+	if err := s.db.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return given(ctx, "ready", err)
+	}
+	return nil
+}
+
 // Close writes everything into the file and lets go of it.
 func (s *Store) Close() error {
 	s.writing.Lock()

@@ -620,3 +620,19 @@ func BenchmarkLoad100k(b *testing.B) {
 		}
 	}
 }
+
+func TestReady(t *testing.T) {
+	s, err := Open(t.Context(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("a closed store is ready")
+	}
+}

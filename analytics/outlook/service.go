@@ -39,6 +39,8 @@ type Config struct {
 	Thresholds target.Thresholds // zero stands for target.DefaultThresholds
 	Workers    int               // 0 stands for all processors
 	Kept       int               // outlooks kept in memory; 0 stands for 64
+	// Computed is told how long all outlooks of a policy took; nil for nobody.
+	Computed func(took time.Duration)
 }
 
 // MaxPaths bounds Config.Paths: beyond it the Monte-Carlo error no longer
@@ -148,11 +150,16 @@ func (s *Service) at(ctx context.Context, policy datasets.Policy, state datasets
 			}
 			return s.try(ctx, b, sc, func(string) bool { return true })
 		}
+		began := time.Now()
 		p, err := s.prepared(ctx, base, policy, asOf)
 		if err != nil {
 			return nil, err
 		}
-		return s.assemble(p, state), nil
+		o := s.assemble(p, state)
+		if s.cfg.Computed != nil {
+			s.cfg.Computed(time.Since(began))
+		}
+		return o, nil
 	})
 }
 

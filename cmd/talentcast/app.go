@@ -19,6 +19,7 @@ import (
 	"talentcast/analytics"
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
+	"talentcast/cmd/talentcast/internal/settings"
 	"talentcast/datasets"
 )
 
@@ -45,6 +46,8 @@ type app struct {
 	out, err io.Writer
 	now      func() time.Time
 
+	config  string                     // file of settings
+	sources map[string]settings.Source // of flags that the environment or the file set
 	dataDir string
 	lang    string
 	seed    uint64
@@ -54,13 +57,13 @@ type app struct {
 
 // run executes one command line and returns the exit status; tests call it too.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, env []string) int {
-	a := &app{in: in, out: out, err: errOut, now: time.Now}
+	a := &app{in: in, out: out, err: errOut, now: time.Now, sources: map[string]settings.Source{}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	if err := applyEnv(root, env); err != nil {
+	if err := a.applyEnv(root, env); err != nil {
 		return a.fail(err)
 	}
 	return a.fail(root.ExecuteContext(ctx))
@@ -116,7 +119,10 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.configured(cmd); err != nil {
+				return err
+			}
 			if a.lang != "zh" && a.lang != "en" {
 				lang := a.lang
 				a.lang = "zh"
@@ -126,6 +132,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	f := root.PersistentFlags()
+	f.StringVar(&a.config, "config", "", "file of settings; flags and the environment win over it")
 	f.StringVar(&a.dataDir, "data", "data", "folder of the database, the key and the demonstration files")
 	f.StringVar(&a.lang, "lang", "zh", "language of messages and tables: zh or en")
 	f.Uint64Var(&a.seed, "seed", 555, "seed of every random number")
@@ -133,13 +140,13 @@ func (a *app) root() *cobra.Command {
 	f.IntVar(&a.memory, "memory", 0, "MB of memory the database may use; 0 for 512 when loading files, else 80 % of the machine's")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(), a.simulateCommand(),
-		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand(), a.planCommand(), a.reportCommand(), a.userCommand(), a.auditCommand(), a.backupCommand(), a.restoreCommand())
+		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand(), a.planCommand(), a.reportCommand(), a.userCommand(), a.auditCommand(), a.backupCommand(), a.restoreCommand(), a.configCommand())
 	return root
 }
 
 // applyEnv sets every flag that has an environment variable: --data-dir is
 // TALENTCAST_DATA_DIR. A flag on the command line wins.
-func applyEnv(root *cobra.Command, env []string) error {
+func (a *app) applyEnv(root *cobra.Command, env []string) error {
 	values := map[string]string{}
 	for _, kv := range env {
 		if k, v, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(k, "TALENTCAST_") {
@@ -149,10 +156,14 @@ func applyEnv(root *cobra.Command, env []string) error {
 	var errs []error
 	set := func(f *pflag.Flag) {
 		name := "TALENTCAST_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := values[name]; ok {
+		if v := values[name]; v != "" { // an empty one is as good as none
 			if err := f.Value.Set(v); err != nil {
+				if settings.Secret(f.Name) {
+					v = "…"
+				}
 				errs = append(errs, usageError{fmt.Errorf("%s=%q: %w", name, v, err)})
 			}
+			a.sources[f.Name] = settings.Environment
 		}
 	}
 	root.PersistentFlags().VisitAll(set)

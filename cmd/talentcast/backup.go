@@ -195,9 +195,9 @@ func (o operator) write(ctx context.Context, who, dir string, key bool) (w contr
 
 // operated lets commands reach the service, and starts the clock of backups; stop
 // ends both.
-func (a *app) operated(ctx context.Context, o operator, k keeping) (stop func(), err error) {
+func (a *app) operated(ctx context.Context, o operator, k keeping, log *slog.Logger) (stop func(), err error) {
 	clock := backup.Clock{
-		Cron: k.cron, Dir: k.dir, Keep: k.keep, Now: a.now, After: time.After, Log: slog.New(slog.NewTextHandler(a.err, nil)),
+		Cron: k.cron, Dir: k.dir, Keep: k.keep, Now: a.now, After: time.After, Log: log,
 		Do: func(ctx context.Context, dir string) (string, error) {
 			w, err := o.write(ctx, audit.Nobody, dir, !k.withoutKey)
 			return w.Path, err

@@ -12,7 +12,7 @@ import (
 
 // scheduled starts writing reports by the clock, if a file asks for any; stop ends
 // it and waits.
-func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker) (stop func(), err error) {
+func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, log *slog.Logger) (stop func(), err error) {
 	if file == "" {
 		return func() {}, nil
 	}
@@ -27,7 +27,7 @@ func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker) 
 	}
 	r := &schedule.Runner{
 		File: f, Make: maker, Password: os.Getenv("TALENTCAST_SMTP_PASSWORD"), Now: a.now, After: time.After,
-		Log: slog.New(slog.NewTextHandler(a.err, nil)),
+		Log: log,
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := beside(func() { r.Run(ctx) })

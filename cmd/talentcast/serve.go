@@ -4,64 +4,84 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/metrics"
 	"talentcast/cmd/talentcast/internal/web"
 )
 
+// serving is what the service is asked for.
+type serving struct {
+	addr, schedules, metrics string
+	samples                  bool
+	grace                    int
+
+	intake
+	guarding
+	keeping
+	logging
+}
+
+func (s *serving) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there is no administrator")
+	f.BoolVar(&s.samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
+	f.IntVar(&s.grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
+	f.StringVar(&s.schedules, "schedules", "", "file of reports to be written by the clock; none without it")
+	f.StringVar(&s.metrics, "metrics", "", "address that tells Prometheus how the service does, such as 127.0.0.1:9555; none without it")
+	s.intake.flags(f, 64)
+	s.guarding.flags(f)
+	s.keeping.flags(f)
+	s.logging.flags(f)
+}
+
 func (a *app) serveCommand() *cobra.Command {
-	var addr string
-	var samples bool
-	var grace int
-	var in intake
-	var schedules string
-	var g guarding
-	var k keeping
+	var s serving
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addr, schedules, samples, grace, in, g, k)
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), s) },
 	}
-	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8555", "address to listen on; loopback only, as long as there is no administrator")
-	c.Flags().BoolVar(&samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
-	c.Flags().IntVar(&grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
-	c.Flags().StringVar(&schedules, "schedules", "", "file of reports to be written by the clock; none without it")
-	in.flags(c.Flags(), 64)
-	g.flags(c.Flags())
-	k.flags(c.Flags())
+	s.flags(c.Flags())
 	return c
 }
 
-func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, grace int, in intake, g guarding, k keeping) (err error) {
-	if err := g.check(addr); err != nil {
+func (a *app) serve(ctx context.Context, s serving) (err error) {
+	if err := s.guarding.check(s.addr); err != nil {
 		return err
 	}
-	limits, err := in.limits()
+	log, err := a.logger(s.logging)
 	if err != nil {
 		return err
 	}
-	convert, err := in.converter()
+	limits, err := s.limits()
 	if err != nil {
 		return err
 	}
-	store, svc, err := a.outlooks(ctx)
+	convert, err := s.converter()
+	if err != nil {
+		return err
+	}
+	store, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	if samples {
+	told := metrics.New(store, a.dataDir, version)
+	svc, err := outlook.New(store, outlook.Config{Seed: a.seed, Paths: a.paths, Now: a.now, Computed: told.Outlook})
+	if err != nil {
+		return err
+	}
+	if s.samples {
 		if err := a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(ctx, store) }); err != nil {
 			return err
 		}
@@ -70,20 +90,20 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 	if err != nil {
 		return err
 	}
-	accounts, err := a.accounts(ctx, store, key, g)
+	accounts, err := a.accounts(ctx, store, key, s.guarding)
 	if err != nil {
 		return err
 	}
 	required := accounts.Required()
-	if err := a.mayListen(addr, required, g); err != nil {
+	if err := a.mayListen(s.addr, required, s.guarding); err != nil {
 		return err
 	}
-	journal, err := a.openAudit(key, g.auditKeep)
+	journal, err := a.openAudit(key, s.auditKeep)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
-	if err := journal.Write(started(addr, required)); err != nil {
+	if err := journal.Write(started(s.addr, required)); err != nil {
 		return err
 	}
 	renderer, err := render.New(render.Options{})
@@ -92,34 +112,60 @@ func (a *app) serve(ctx context.Context, addr, schedules string, samples bool, g
 	}
 	defer renderer.Close()
 	handler, err := web.New(web.Config{
-		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: grace,
-		Now: a.now, Version: version, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: s.grace,
+		Now: a.now, Version: version, Log: log,
 		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"),
-		Access: accounts, Audit: journal, Proxies: g.proxies, TLS: g.cert != "",
+		Access: accounts, Audit: journal, Proxies: s.proxies, TLS: s.cert != "", Observe: told.Request,
 	})
 	if err != nil {
 		return err
 	}
 	defer handler.Close()
-	stop, err := a.scheduled(ctx, schedules, handler)
+	stop, err := a.scheduled(ctx, s.schedules, handler, log)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	halt, err := a.operated(ctx, operator{a, store, journal}, k)
+	halt, err := a.operated(ctx, operator{a, store, journal}, s.keeping, log)
 	if err != nil {
 		return err
 	}
 	defer halt()
-	return a.listen(ctx, addr, handler, g)
+	quiet, err := a.metered(s.metrics, told)
+	if err != nil {
+		return err
+	}
+	defer quiet()
+	return a.listen(ctx, s.addr, told.Wrap(handler), handler.Drain, s.guarding)
 }
 
-func (a *app) listen(ctx context.Context, addr string, h http.Handler, g guarding) error {
+// metered answers scrapes on an address of their own; stop ends it.
+func (a *app) metered(addr string, m *metrics.Metrics) (stop func(), err error) {
+	if addr == "" {
+		return func() {}, nil
+	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fault.Newf(fault.Conflict,
-			"无法监听 %[1]s：可能已有程序占用；请停止该程序，或用 --addr 换一个端口。",
-			"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with --addr.", addr).Because(err)
+		return nil, cannotListen(addr, "--metrics", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.Handler())
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	go func() { _ = srv.Serve(l) }() // ends with stop
+	fmt.Fprintf(a.err, "metrics http://%s/metrics\n", l.Addr())
+	return func() { _ = srv.Close() }, nil
+}
+
+func cannotListen(addr, flag string, err error) error {
+	return fault.Newf(fault.Conflict,
+		"无法监听 %[1]s：可能已有程序占用；请停止该程序，或用 %[2]s 换一个端口。",
+		"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with %[2]s.", addr, flag).Because(err)
+}
+
+func (a *app) listen(ctx context.Context, addr string, h http.Handler, drain func(), g guarding) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return cannotListen(addr, "--addr", err)
 	}
 	if l, err = g.wrap(l); err != nil {
 		return err
@@ -140,6 +186,7 @@ func (a *app) listen(ctx context.Context, addr string, h http.Handler, g guardin
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	drain()
 	// Requests under way are finished: a load that was acknowledged is stored.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()

@@ -91,6 +91,7 @@ func TestPages(t *testing.T) {
 		{"/help?lang=en", 200, []string{"Probability"}},
 		{"/api", 200, []string{"/api/v1/policies/{policy}/outlook"}},
 		{"/healthz", 200, []string{"ok"}},
+		{"/readyz", 200, []string{`"ready":true`}},
 		{"/nothing/here", 404, []string{"没有网页"}},
 		{"/p/liwan-555/", 301, nil},
 	}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -25,6 +27,7 @@ func (s *Server) routes() *gin.Engine {
 	get("/help", s.help)
 	get("/api", s.apiPage)
 	get("/healthz", s.health)
+	get("/readyz", s.ready)
 	get("/static/:name", s.static)
 
 	s.accountRoutes(e)
@@ -116,12 +119,25 @@ func (s *Server) routes() *gin.Engine {
 	return e
 }
 
-// health tells whether the store answers.
-func (s *Server) health(c *gin.Context) {
-	if _, err := s.cfg.Store.Policies(c.Request.Context()); err != nil {
-		s.cfg.Log.ErrorContext(c.Request.Context(), "health", "error", err)
-		c.String(http.StatusServiceUnavailable, "store: not answering\n")
+// health says that the process lives.
+func (s *Server) health(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
+
+// ready says whether requests are answered: not while the service ends, and not
+// without its database.
+func (s *Server) ready(c *gin.Context) {
+	if s.draining.Load() {
+		c.JSON(http.StatusServiceUnavailable, gin.H{"ready": false, "reason": "stopping"})
 		return
 	}
-	c.String(http.StatusOK, "ok\n")
+	ctx, cancel := context.WithTimeout(c.Request.Context(), 5*time.Second)
+	defer cancel()
+	if err := s.cfg.Store.Ready(ctx); err != nil {
+		s.cfg.Log.ErrorContext(c.Request.Context(), "ready", "error", err)
+		c.JSON(http.StatusServiceUnavailable, gin.H{"ready": false, "reason": "database"})
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"ready": true})
 }
+
+// Drain makes the service say that it ends; what is under way goes on.
+func (s *Server) Drain() { s.draining.Store(true) }

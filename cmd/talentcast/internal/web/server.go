@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -48,6 +49,9 @@ type Config struct {
 	Proxies []string        // addresses whose X-Forwarded-For is believed; none for nil
 	TLS     bool            // the service itself speaks TLS
 	Rates   Rates           // zero stands for the usual ones
+	// Observe is told of every answer; route is the pattern, "" for none. Nil for
+	// nobody.
+	Observe func(route, method string, status int, took time.Duration)
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -67,6 +71,7 @@ type Server struct {
 	plain     plainOutlooks
 	limits    limits
 	proxies   []netip.Prefix
+	draining  atomic.Bool
 }
 
 // New makes a server. It fails when a template, a text or an asset that the

@@ -175,3 +175,15 @@ func TestUsersPages(t *testing.T) {
 		t.Errorf("a date that is none: %d", res.StatusCode)
 	}
 }
+
+// TestReadiness: a service that ends says so while it answers on.
+func TestReadiness(t *testing.T) {
+	f := scratch(t)
+	f.Drain()
+	if res, body := get(t, f, "/readyz"); res.StatusCode != 503 || !strings.Contains(body, "stopping") {
+		t.Errorf("%d %s", res.StatusCode, body)
+	}
+	if res, _ := get(t, f, "/healthz"); res.StatusCode != 200 {
+		t.Errorf("healthz %d", res.StatusCode)
+	}
+}
