@@ -11,7 +11,7 @@ TOOL    := $(GO) tool -modfile=.ci/tools.mod
 VENDOR  := charts/render/vendor
 SOURCES := $(shell find analytics charts cmd datasets ingest -name '*.go' -not -name '*_test.go' -o -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.json' | grep -v '/testdata/')
 
-.PHONY: run build assets test unit torture soak hostile licences vulnerabilities notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
+.PHONY: run build assets test unit release torture soak hostile licences vulnerabilities notebooks chromium jupyter lint fmt bench bench-ingest bench-forecast calibrate screenshots clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,9 @@ notebooks: assets jupyter ## execute the notebooks
 # `make unit` too. It takes some minutes; as root it fills and locks a small disk.
 torture: assets ## kill, fill and damage: loads, migrations, backups, restores, services
 	TALENTCAST_TORTURE=1 TALENTCAST_KILLS=60 $(GO) test -count=1 -timeout 30m -v -run 'TestKilled|TestDamaged|TestFull' ./cmd/talentcast ./datasets
+
+release: assets ## dist/: one static binary, what it is made of, licences, checksums, an archive
+	@.ci/release
 
 # What hostile clients do, whole: a part of it is in `make unit` too.
 hostile: ## 1,000 slow connections, 10,000 malformed requests, 1,000 damaged files

@@ -140,7 +140,7 @@ func (a *app) root() *cobra.Command {
 	f.IntVar(&a.memory, "memory", 0, "MB of memory the database may use; 0 for 512 when loading files, else 80 % of the machine's")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(), a.simulateCommand(),
-		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand(), a.planCommand(), a.reportCommand(), a.userCommand(), a.auditCommand(), a.backupCommand(), a.restoreCommand(), a.configCommand(), a.doctorCommand())
+		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand(), a.planCommand(), a.reportCommand(), a.userCommand(), a.auditCommand(), a.backupCommand(), a.restoreCommand(), a.configCommand(), a.doctorCommand(), a.pingCommand())
 	return root
 }
 
