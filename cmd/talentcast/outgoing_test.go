@@ -16,9 +16,14 @@ import (
 // to addresses that the settings name and never to one that a request or a file
 // holds.
 var mayCallOut = map[string]string{
-	"cmd/talentcast/internal/access/oidc.go": "the provider of --oidc-issuer",
-	"cmd/talentcast/internal/access/ldap.go": "the directory of --ldap-url",
-	"cmd/talentcast/internal/bench/main.go":  "the server that it starts itself, for the developer",
+	"cmd/talentcast/internal/access/oidc.go":     "the provider of --oidc-issuer",
+	"cmd/talentcast/internal/access/ldap.go":     "the directory of --ldap-url",
+	"cmd/talentcast/internal/bench/main.go":      "the server that it starts itself, for the developer",
+	"cmd/talentcast/internal/soak/main.go":       "the server that it starts itself, for the developer",
+	"cmd/talentcast/internal/control/control.go": "the socket beside the database",
+	"cmd/talentcast/internal/alert/webhook.go":   "the webhooks of --alerts",
+	"cmd/talentcast/internal/alert/watcher.go":   "the webhooks of --alerts",
+	"cmd/talentcast/ping.go":                     "the service named on the command line",
 }
 
 // calls are what opens a connection to somewhere, by package and name.
@@ -37,6 +42,7 @@ var mayStart = map[string]string{
 	"cmd/talentcast/internal/licences/main.go":    "go, for the developer",
 	"cmd/talentcast/internal/bench/main.go":       "the program itself, for the developer",
 	"cmd/talentcast/internal/benchingest/main.go": "the program itself, for the developer",
+	"cmd/talentcast/internal/soak/main.go":        "the program itself, for the developer",
 }
 
 // TestNothingCallsOut looks through the program for what opens connections: no

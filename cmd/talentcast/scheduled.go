@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/alert"
 	"talentcast/cmd/talentcast/internal/schedule"
 )
 
@@ -31,6 +32,33 @@ func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := beside(func() { r.Run(ctx) })
+	return func() { cancel(); <-done }, nil
+}
+
+// alertEvery is how often it is asked whether something changed.
+const alertEvery = 30 * time.Second
+
+// alerted starts to look for what people are told of; stop ends it and waits.
+func (a *app) alerted(ctx context.Context, file string, w *alert.Watcher) (stop func(), err error) {
+	if file != "" {
+		in, err := os.Open(file)
+		if err != nil {
+			return nil, fault.Newf(fault.Invalid, "无法读取提醒的配置 %[1]s；请检查路径。", "Can't read the file of alerts %[1]s; check the path.", file).Because(err)
+		}
+		defer in.Close()
+		if w.Config, err = alert.Read(in, os.Getenv); err != nil {
+			return nil, err
+		}
+	}
+	w.Every, w.After, w.Password = alertEvery, time.After, os.Getenv("TALENTCAST_SMTP_PASSWORD")
+	ctx, cancel := context.WithCancel(ctx)
+	done := beside(func() {
+		select { // the first reader's page comes first
+		case <-ctx.Done():
+		case <-time.After(alertEvery):
+			w.Run(ctx)
+		}
+	})
 	return func() { cancel(); <-done }, nil
 }
 

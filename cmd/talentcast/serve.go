@@ -15,15 +15,16 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
+	"talentcast/cmd/talentcast/internal/alert"
 	"talentcast/cmd/talentcast/internal/metrics"
 	"talentcast/cmd/talentcast/internal/web"
 )
 
 // serving is what the service is asked for.
 type serving struct {
-	addr, schedules, metrics string
-	samples                  bool
-	grace                    int
+	addr, schedules, metrics, alerts string
+	samples                          bool
+	grace                            int
 
 	intake
 	guarding
@@ -36,6 +37,7 @@ func (s *serving) flags(f *pflag.FlagSet) {
 	f.BoolVar(&s.samples, "samples", false, "load the shipped policies and demonstration data where they are missing")
 	f.IntVar(&s.grace, "grace", outlook.DefaultGrace, "days after its due date in which a delivery is not overdue yet")
 	f.StringVar(&s.schedules, "schedules", "", "file of reports to be written by the clock; none without it")
+	f.StringVar(&s.alerts, "alerts", "", "file that says who is told of lights that change and data that are overdue; without it only the page tells")
 	f.StringVar(&s.metrics, "metrics", "", "address that tells Prometheus how the service does, such as 127.0.0.1:9555; none without it")
 	s.intake.flags(f, 64)
 	s.guarding.flags(f)
@@ -131,6 +133,11 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer halt()
+	hush, err := a.alerted(ctx, s.alerts, &alert.Watcher{Store: store, Outlooks: svc, Grace: s.grace, Now: a.now, Log: log})
+	if err != nil {
+		return err
+	}
+	defer hush()
 	quiet, err := a.metered(s.metrics, told)
 	if err != nil {
 		return err

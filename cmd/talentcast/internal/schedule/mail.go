@@ -54,6 +54,30 @@ func (m Mail) client(password string) (*mail.Client, error) {
 	return mail.NewClient(m.Host, options...)
 }
 
+// Send sends a letter of plain text.
+func (m Mail) Send(ctx context.Context, password string, to []string, now time.Time, subject, text string) error {
+	c, err := m.client(password)
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	x := mail.NewMsg()
+	if err := x.From(m.From); err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	if err := x.To(to...); err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	x.Subject(subject)
+	x.SetDateWithValue(now)
+	x.SetBodyString(mail.TypeTextPlain, text)
+	ctx, cancel := context.WithTimeout(ctx, mailTime)
+	defer cancel()
+	if err := c.DialAndSendWithContext(ctx, x); err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	return nil
+}
+
 // mail sends a report as an attachment.
 func (r *Runner) mail(ctx context.Context, e Entry, w Written) error {
 	c, err := r.File.Mail.client(r.Password)

@@ -1,0 +1,2 @@
+-- What was last seen of policy $1.
+SELECT subject, state FROM seen WHERE policy_id = $1
