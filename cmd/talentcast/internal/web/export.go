@@ -148,6 +148,10 @@ func (s *Server) exportPolicyTable(c *gin.Context) {
 		s.exportBatches(c, ending)
 		return
 	}
+	if name == "alerts" {
+		s.exportAlerts(c, ending)
+		return
+	}
 	if name == "changes" {
 		s.exportChanges(c, ending)
 		return

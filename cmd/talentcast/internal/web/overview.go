@@ -34,6 +34,7 @@ type overviewBody struct {
 	Tiles     []tile
 	Counts    []count
 	Attention []targetView
+	Alerts    int // of the last days
 	Urgent    int // red and orange, of which Attention shows the first
 	Filter    filter
 	Filtered  bool
@@ -141,6 +142,10 @@ func (s *Server) overview(c *gin.Context) {
 		b.SourceLang = "zh-CN"
 	}
 	if b.Moved, err = s.movedKept(c, p, o); err != nil {
+		s.fail(c, err)
+		return
+	}
+	if b.Alerts, err = s.newAlerts(c, o.Policy.ID); err != nil {
 		s.fail(c, err)
 		return
 	}

@@ -77,7 +77,7 @@ func (s *Server) loadPages() (pages, error) {
 	return out, nil
 }
 
-var pageNames = []string{"overview", "changes", "commitments", "department", "review", "wall", "reports", "target", "model", "models", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
+var pageNames = []string{"overview", "alerts", "changes", "commitments", "department", "review", "wall", "reports", "target", "model", "models", "scenario", "data", "check", "health", "delivery", "help", "api", "error", "signin", "account", "users", "audit"}
 
 // pair hands a part of a page its own value together with the page.
 type pair struct {
