@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,24 +28,29 @@ func contents(t *testing.T, s *Store) map[string][]string {
 		t.Fatal(err)
 	}
 	for _, d := range tables {
-		rows, err := c.QueryContext(t.Context(), "SELECT t::VARCHAR FROM "+quoteName(d.Table)+" t")
-		if err != nil {
+		if out[d.Table], err = rowsOf(t.Context(), c, d.Table); err != nil {
 			t.Fatal(err)
 		}
-		out[d.Table] = []string{}
-		for rows.Next() {
-			var row string
-			if err := rows.Scan(&row); err != nil {
-				t.Fatal(err)
-			}
-			out[d.Table] = append(out[d.Table], row)
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(out[d.Table])
 	}
 	return out
+}
+
+func rowsOf(ctx context.Context, c *sql.Conn, table string) ([]string, error) {
+	out := []string{}
+	rows, err := c.QueryContext(ctx, "SELECT t::VARCHAR FROM "+quoteName(table)+" t")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row string
+		if err := rows.Scan(&row); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	slices.Sort(out)
+	return out, rows.Err()
 }
 
 // filled is a store with rows in the tables that matter.

@@ -58,7 +58,7 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, s serving) (err error) {
-	if err := s.guarding.check(s.addr); err != nil {
+	if err := s.check(s.addr); err != nil {
 		return err
 	}
 	log, err := a.logger(s.logging)

@@ -74,7 +74,7 @@ func Restore(ctx context.Context, dir, data string, replace bool, now func() tim
 // moved away.
 func free(ctx context.Context, data string, replace bool) error {
 	path := filepath.Join(data, databaseName)
-	if _, err := os.Stat(path); err != nil {
+	if _, missing := os.Stat(path); missing != nil {
 		return nil
 	}
 	if !replace {

@@ -199,7 +199,7 @@ func (p *page) Query(name string) string { return p.query.Get(name) }
 // LightWord is a status as colour and word: 黄灯 · 滞后可达.
 func (p *page) LightWord(s any) string {
 	l := lampOf(s)
-	light, word := l.Status.Light(p.Lang), p.Word(s)
+	light, word := l.Light(p.Lang), p.Word(s)
 	if light == word {
 		return word
 	}

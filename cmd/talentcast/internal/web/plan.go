@@ -136,7 +136,7 @@ func (p *page) planView(o *outlook.Outlook, t *outlook.Target, plan outlook.Annu
 		if i <= last || y.Running {
 			v.Years = append(v.Years, p.planYear(t, y))
 		}
-		v.Fields = append(v.Fields, draft.field(p, t, y))
+		v.Fields = append(v.Fields, draft.field(p, y))
 	}
 	for i := len(revisions) - 1; i >= 0; i-- {
 		if r := revisions[i]; r.Target == t.Canonical {
@@ -155,7 +155,7 @@ func (p *page) planView(o *outlook.Outlook, t *outlook.Target, plan outlook.Annu
 }
 
 // field is a year's figure: as typed, or as it is planned now.
-func (d *planDraft) field(p *page, t *outlook.Target, y outlook.PlanYear) field {
+func (d *planDraft) field(p *page, y outlook.PlanYear) field {
 	f := field{Name: "y" + strconv.Itoa(y.Year), Label: p.T("plan.yearend", y.Year)}
 	if y.Plan != nil {
 		f.Value = strconv.FormatFloat(*y.Plan, 'f', -1, 64)
@@ -233,16 +233,15 @@ func (s *Server) savePlan(c *gin.Context) {
 	x, draft := s.typedPlan(c, t)
 	code := http.StatusBadRequest
 	if len(draft.problems) == 0 {
-		switch err := s.cfg.Store.SavePlans(c.Request.Context(), policy.ID, []datasets.PlanRevision{x}); {
-		case err == nil:
+		err := s.cfg.Store.SavePlans(c.Request.Context(), policy.ID, []datasets.PlanRevision{x})
+		if err == nil {
 			to := link(c.Request.URL.Query(), "/p/"+policy.ID+"/dept/"+c.Param("dept"), "target", t.ID, "as_of", "", "saved", "plan")
 			c.Redirect(http.StatusSeeOther, to+"#plan")
 			return
-		default:
-			var f *fault.Error
-			code, f = s.explain(c, err)
-			draft.problems[""] = f.Text(language(c))
 		}
+		var f *fault.Error
+		code, f = s.explain(c, err)
+		draft.problems[""] = f.Text(language(c))
 	}
 	s.departmentPage(c, code, deptDraft{target: t.ID, plan: draft})
 }

@@ -146,8 +146,10 @@ func TestPlanningOverTheAPI(t *testing.T) {
 	wants(t, "the answer", body, `"revision":1`, `"own":true`)
 	checkError(t, doc, sendJSON(t, s, http.MethodPut, target+"/plan", question, http.StatusConflict))
 	for _, bad := range []map[string]any{
-		{"revision": 1, "years": map[string]string{"1999": "3"}, "by": "李工", "reason": "x"}, {"revision": 1, "years": map[string]string{"2015": "x"}, "by": "李工", "reason": "x"},
-		{"revision": 1, "known": "soon", "by": "李工", "reason": "x"}, {"revision": 1, "by": "李工"},
+		{"revision": 1, "years": map[string]string{"1999": "3"}, "by": "李工", "reason": "x"},
+		{"revision": 1, "years": map[string]string{"2015": "x"}, "by": "李工", "reason": "x"},
+		{"revision": 1, "known": "soon", "by": "李工", "reason": "x"},
+		{"revision": 1, "by": "李工"},
 	} {
 		checkError(t, doc, sendJSON(t, s, http.MethodPut, target+"/plan", bad, http.StatusBadRequest))
 	}
