@@ -128,7 +128,7 @@ func (a *app) restoreCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(a.out, a.text("已恢复到 %s：%s 的备份，%d行。\n", "Restored into %s: the backup of %s, %d rows.\n"), a.dataDir, m.Made.Local().Format(time.DateTime), m.Rows())
-			if _, missing := os.Stat(filepath.Join(a.dataDir, "talentcast.key")); missing != nil {
+			if !there(filepath.Join(a.dataDir, "talentcast.key")) {
 				fmt.Fprintln(a.err, a.text("没有密钥：请把 talentcast.key 放回数据目录，否则人员无法与新数据对应。", "There is no key: put talentcast.key back into the data folder, or people can't be matched to new rows."))
 				return nil // a journal would make another key
 			}
@@ -137,6 +137,11 @@ func (a *app) restoreCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&replace, "replace", false, "move what is in the data folder into a folder replaced-…")
 	return c
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // size is a number of bytes as people read it.

@@ -43,6 +43,7 @@ var mayStart = map[string]string{
 	"cmd/talentcast/internal/bench/main.go":       "the program itself, for the developer",
 	"cmd/talentcast/internal/benchingest/main.go": "the program itself, for the developer",
 	"cmd/talentcast/internal/soak/main.go":        "the program itself, for the developer",
+	"cmd/talentcast/internal/bench/pictures.go":   "node and chromium, for the developer",
 }
 
 // TestNothingCallsOut looks through the program for what opens connections: no

@@ -74,7 +74,7 @@ func Restore(ctx context.Context, dir, data string, replace bool, now func() tim
 // moved away.
 func free(ctx context.Context, data string, replace bool) error {
 	path := filepath.Join(data, databaseName)
-	if _, missing := os.Stat(path); missing != nil {
+	if !there(path) {
 		return nil
 	}
 	if !replace {
@@ -89,6 +89,11 @@ func free(ctx context.Context, data string, replace bool) error {
 		return err
 	}
 	return nil // a damaged one is why people restore
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func (f File) restore(dir, to string) error {

@@ -58,7 +58,7 @@ func run(ctx context.Context, bin string, rows int) (err error) {
 		return fmt.Errorf("load the shipped data: %w\n%s", err, out)
 	}
 	var lines []line
-	for _, step := range []func(context.Context, string, string, int) ([]line, error){outside, inside, loading} {
+	for _, step := range []func(context.Context, string, string, int) ([]line, error){outside, inside, pictures, loading} {
 		more, err := step(ctx, bin, dir, rows)
 		if err != nil {
 			return err
