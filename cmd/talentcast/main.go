@@ -9,9 +9,14 @@ import (
 	"syscall"
 )
 
-func main() {
+func main() { os.Exit(process()) }
+
+// process is the program in a process of its own: a signal to end lets what is
+// under way be finished, and a second one ends it at once, for nothing that was
+// acknowledged is lost by that.
+func process() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
-	stop()
-	os.Exit(code)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)()
+	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
 }

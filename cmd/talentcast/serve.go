@@ -20,6 +20,10 @@ import (
 	"talentcast/cmd/talentcast/internal/web"
 )
 
+// lastCall is how long requests and loads under way may take once the service is
+// told to end; the unit file gives it a little more.
+const lastCall = 100 * time.Second
+
 // serving is what the service is asked for.
 type serving struct {
 	addr, schedules, metrics, alerts string
@@ -51,7 +55,13 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := a.serve(cmd.Context(), s)
+			if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // told to end before it listened: a service manager would call it failed
+			}
+			return err
+		},
 	}
 	s.flags(c.Flags())
 	return c
@@ -143,7 +153,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer quiet()
-	return a.listen(ctx, s.addr, told.Wrap(handler), handler.Drain, s.guarding)
+	return a.listen(ctx, s.addr, told.Wrap(handler), handler, s.guarding)
 }
 
 // metered answers scrapes on an address of their own; stop ends it.
@@ -169,7 +179,7 @@ func cannotListen(addr, flag string, err error) error {
 		"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with %[2]s.", addr, flag).Because(err)
 }
 
-func (a *app) listen(ctx context.Context, addr string, h http.Handler, drain func(), g guarding) error {
+func (a *app) listen(ctx context.Context, addr string, h http.Handler, site *web.Server, g guarding) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return cannotListen(addr, "--addr", err)
@@ -193,12 +203,16 @@ func (a *app) listen(ctx context.Context, addr string, h http.Handler, drain fun
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	drain()
-	// Requests under way are finished: a load that was acknowledged is stored.
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	site.Drain()
+	// Requests and loads under way are finished: a load that was acknowledged, or
+	// whose clerk waits for its receipt, is stored.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCall)
 	defer cancel()
 	if err := srv.Shutdown(last); err != nil {
 		return fmt.Errorf("stop serving: %w", err)
+	}
+	if err := site.Finish(last); err != nil {
+		return fmt.Errorf("finish loads: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -119,6 +120,11 @@ func New(cfg Config) (*Server, error) {
 	}
 	return s, nil
 }
+
+// Finish waits for loads under way, also those whose clerk's request has been
+// answered with how far they have come. Call it once no request comes in any more;
+// its error is that of ctx.
+func (s *Server) Finish(ctx context.Context) error { return s.waiting.finish(ctx) }
 
 // Close stops the work in the background and waits for it. Call it before the
 // store is closed.

@@ -95,6 +95,27 @@ func (w *waiting) close() {
 	}
 }
 
+// finish waits for the loads under way until ctx ends. Files that are only being
+// looked at are not waited for: nobody was told that they are loaded.
+func (w *waiting) finish(ctx context.Context) error {
+	w.mu.Lock()
+	var under []chan struct{}
+	for _, f := range w.files {
+		if f.state == fileLoading {
+			under = append(under, f.ready)
+		}
+	}
+	w.mu.Unlock()
+	for _, ready := range under {
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // add takes a file in and returns the name under which it waits, which can't be
 // guessed.
 func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
