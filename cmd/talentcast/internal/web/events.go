@@ -20,8 +20,8 @@ func streams(c *gin.Context) bool {
 
 // stream sends what next returns as server-sent events named progress, each
 // change once, until next says that it is the end: that one is named done. It ends
-// with the request, or when the service ends, which it would hold up; an error is sent as an event named fault, in the form of the
-// API's other errors.
+// with the request, or when the service ends, which it would hold up. An error is
+// sent as an event named fault, in the form of the API's other errors.
 func (s *Server) stream(c *gin.Context, next func() (news any, end bool, err error)) {
 	h := c.Writer.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
