@@ -218,17 +218,7 @@ func (s *Store) RowsOfDepartment(ctx context.Context, policy, target, dept strin
 	if err != nil {
 		return nil, 0, err
 	}
-	var out []Row
-	total := 0
-	err = s.query(ctx, "Store.DeptRows", func(r *sql.Rows) error {
-		row, n, err := scanRow(r)
-		out, total = append(out, row), n
-		return err
-	}, policy, strings.Join(p.subtree(p.Canonical(target)), ";"), asOf, limit, offset, dept)
-	if err != nil {
-		return nil, 0, fmt.Errorf("rows of %s %s: %w", policy, target, err)
-	}
-	return out, total, nil
+	return s.rowsOf(ctx, "Store.DeptRows", limit, policy, strings.Join(p.subtree(p.Canonical(target)), ";"), asOf, limit, offset, dept)
 }
 
 func commas(s string) []string {

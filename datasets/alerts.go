@@ -85,8 +85,15 @@ func (s *Store) Raise(ctx context.Context, policy string, seen map[string]string
 	return nil
 }
 
-// Alerts lists those of a policy, the latest first, limit at most.
+// Alerts lists those of a policy, the latest first, limit at most. The
+// answer is shared: treat it as read-only.
 func (s *Store) Alerts(ctx context.Context, policy string, limit int) ([]Alert, error) {
+	return remember(ctx, s, fmt.Sprintf("alerts %q %d", policy, limit), func(ctx context.Context) ([]Alert, error) {
+		return s.alerts(ctx, policy, limit)
+	})
+}
+
+func (s *Store) alerts(ctx context.Context, policy string, limit int) ([]Alert, error) {
 	out := []Alert{}
 	err := s.query(ctx, "Store.Alerts", func(r *sql.Rows) error {
 		var a Alert

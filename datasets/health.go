@@ -108,17 +108,7 @@ func (s *Store) addDelivered(ctx context.Context, ds []Delivery, policy string, 
 // DeliveredRows returns the rows behind a delivery, newest first, and how many
 // there are in all.
 func (s *Store) DeliveredRows(ctx context.Context, policy, dept string, kind Kind, asOf time.Time, limit, offset int) ([]Row, int, error) {
-	var out []Row
-	total := 0
-	err := s.query(ctx, "Store.DeliveredRows", func(r *sql.Rows) error {
-		row, n, err := scanRow(r)
-		out, total = append(out, row), n
-		return err
-	}, policy, dept, string(kind), asOf, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("rows of %s from %s in %s: %w", kind, dept, policy, err)
-	}
-	return out, total, nil
+	return s.rowsOf(ctx, "Store.DeliveredRows", limit, policy, dept, string(kind), asOf, limit, offset)
 }
 
 func (s *Store) refusedFor(ctx context.Context, policy string) ([]RefusedFor, error) {

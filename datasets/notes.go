@@ -83,7 +83,14 @@ func (s *Store) WithdrawNote(ctx context.Context, policy, target string, id int6
 // Notes are the notes on the targets of a policy, the oldest first, as they stood
 // at the end of the day until: later ones are left out and later withdrawals have
 // not happened. A zero day stands for now.
+// The answer is shared: treat it as read-only.
 func (s *Store) Notes(ctx context.Context, policy string, until time.Time) ([]Note, error) {
+	return remember(ctx, s, fmt.Sprintf("notes %q %v", policy, until), func(ctx context.Context) ([]Note, error) {
+		return s.notes(ctx, policy, until)
+	})
+}
+
+func (s *Store) notes(ctx context.Context, policy string, until time.Time) ([]Note, error) {
 	out := []Note{}
 	end := until.AddDate(0, 0, 1)
 	err := s.query(ctx, "Store.Notes", func(r *sql.Rows) error {

@@ -112,7 +112,14 @@ func (s *Store) savePlan(ctx context.Context, c *sql.Conn, policy string, x Plan
 }
 
 // Plans are all revisions of the plans of a policy, by target and revision.
+// The answer is shared: treat it as read-only.
 func (s *Store) Plans(ctx context.Context, policy string) ([]PlanRevision, error) {
+	return remember(ctx, s, fmt.Sprintf("plans %q", policy), func(ctx context.Context) ([]PlanRevision, error) {
+		return s.plans(ctx, policy)
+	})
+}
+
+func (s *Store) plans(ctx context.Context, policy string) ([]PlanRevision, error) {
 	var out []PlanRevision
 	err := s.query(ctx, "Store.Plans", func(r *sql.Rows) error {
 		var x PlanRevision

@@ -109,23 +109,29 @@ func (s *Store) Figures(ctx context.Context, policy string, known, events time.T
 }
 
 // Rows returns the rows behind a target's figure, its children's included,
-// newest first, and how many there are in all.
+// newest first, and how many there are in all. The rows are shared: treat them as
+// read-only.
 func (s *Store) Rows(ctx context.Context, policy, target string, asOf time.Time, limit, offset int) ([]Row, int, error) {
 	p, err := s.Policy(ctx, policy)
 	if err != nil {
 		return nil, 0, err
 	}
-	var out []Row
-	total := 0
-	err = s.query(ctx, "Store.Rows", func(r *sql.Rows) error {
-		row, n, err := scanRow(r)
-		out, total = append(out, row), n
-		return err
-	}, policy, strings.Join(p.subtree(p.Canonical(target)), ";"), asOf, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("rows of %s %s: %w", policy, target, err)
-	}
-	return out, total, nil
+	return s.rowsOf(ctx, "Store.Rows", limit, policy, strings.Join(p.subtree(p.Canonical(target)), ";"), asOf, limit, offset)
+}
+
+// rowsOf are the rows that a query finds, and how many there are in all.
+func (s *Store) rowsOf(ctx context.Context, name string, limit int, args ...any) ([]Row, int, error) {
+	return s.rememberRows(ctx, fmt.Sprintf("%s %#v", name, args), limit, func(ctx context.Context) (out []Row, total int, err error) {
+		err = s.query(ctx, name, func(r *sql.Rows) error {
+			row, n, err := scanRow(r)
+			out, total = append(out, row), n
+			return err
+		}, args...)
+		if err != nil {
+			return nil, 0, fmt.Errorf("rows: %w", err)
+		}
+		return out, total, nil
+	})
 }
 
 // subtree lists the target, all that adds to it, and what it borrows its series

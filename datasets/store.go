@@ -50,6 +50,8 @@ type Store struct {
 	known    sync.Mutex
 	policies []Policy
 	states   map[string]State
+
+	remembered remembered
 }
 
 // Open opens or makes the store and brings it to the current schema.
@@ -247,6 +249,7 @@ func (s *Store) forget() {
 	s.known.Lock()
 	defer s.known.Unlock()
 	s.policies, s.states = nil, nil
+	s.remembered.forget()
 }
 
 // openFault turns what the engine says of a file it can't open into what a

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -68,6 +67,10 @@ func (s *Server) commitments(c *gin.Context) {
 		return
 	}
 	p.AsOf = o.AsOf
+	key := s.printedKey(p, o)
+	if s.before(c, p, key) {
+		return
+	}
 	b := commitmentsBody{}
 	for i := range o.Targets {
 		if t := &o.Targets[i]; t.SameAs == "" {
@@ -92,7 +95,7 @@ func (s *Server) commitments(c *gin.Context) {
 		*into = &v
 	}
 	p.Body = b
-	s.render(c, http.StatusOK, p)
+	s.print(c, p, key, false)
 }
 
 // commit puts a commitment where it belongs.

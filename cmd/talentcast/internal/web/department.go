@@ -85,6 +85,14 @@ func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
 	}
 	p.AsOf, p.path = o.AsOf, "/p/"+o.Policy.ID+"/dept/"+d.ID // a form may have been sent to an address below
 	p.Title = p.Departments([]string{d.ID})
+	key := s.printedKey(p, o)
+	if p.who != nil {
+		key.account = p.who.Account // who may withdraw which note
+	}
+	plain := code == http.StatusOK && draft.plan == nil && draft.note == nil
+	if plain && s.before(c, p, key) {
+		return
+	}
 	b := departmentBody{Name: p.Title, Year: o.AsOf.Format("2006"), Plans: "/dept/" + d.ID + "/table/plans"}
 	if err := s.lead(c, p, o, d.ID, &b, draft); err != nil {
 		s.failIn(c, err)
@@ -102,7 +110,11 @@ func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
 		b.Reviews = append(b.Reviews, option{p.Under("/dept/"+d.ID+"/review", "year", strconv.Itoa(y)), strconv.Itoa(y), y == o.AsOf.Year()})
 	}
 	p.Body = b
-	s.render(c, code, p)
+	if !plain {
+		s.render(c, code, p)
+		return
+	}
+	s.print(c, p, key, false)
 }
 
 func noDepartment(id string) error {

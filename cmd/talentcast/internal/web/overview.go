@@ -134,6 +134,16 @@ func (s *Server) overview(c *gin.Context) {
 	}
 	p.AsOf = o.AsOf
 	p.Title = o.Policy.Name(p.Lang)
+	moved, err := s.movedKept(c, p, o)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	key := s.printedKey(p, o)
+	key.partly = moved == nil // yet: it comes by itself
+	if s.before(c, p, key) {
+		return
+	}
 	b := overviewBody{
 		Verdict: o.Verdict.In(p.Lang), Filter: f, Filtered: f.set(),
 		NoData: o.State.Rows == 0, Note: o.Policy.Note(p.Lang), Source: o.Policy.Source, SourceLang: "en",
@@ -141,10 +151,7 @@ func (s *Server) overview(c *gin.Context) {
 	if strings.ContainsFunc(b.Source, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		b.SourceLang = "zh-CN"
 	}
-	if b.Moved, err = s.movedKept(c, p, o); err != nil {
-		s.fail(c, err)
-		return
-	}
+	b.Moved = moved
 	if b.Alerts, err = s.newAlerts(c, o.Policy.ID); err != nil {
 		s.fail(c, err)
 		return
@@ -174,7 +181,7 @@ func (s *Server) overview(c *gin.Context) {
 		b.Charts = append(b.Charts, v)
 	}
 	p.Body = b
-	s.render(c, http.StatusOK, p)
+	s.print(c, p, key, false)
 }
 
 // staleDays is after how many days without anything new a page says so: two

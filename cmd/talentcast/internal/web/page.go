@@ -25,7 +25,7 @@ import (
 var templateFiles embed.FS
 
 // pages are the parsed templates by page name.
-type pages map[string]*template.Template
+type pages map[string]pageTemplate
 
 // page is what every template gets: the frame, and the page's own Body.
 type page struct {
@@ -41,6 +41,8 @@ type page struct {
 	Body    any
 	User    *access.Principal // nil where nobody is signed in
 	Trial   bool              // anybody may do everything, and the page says so
+
+	inner inner // the page within its frame, once it is written
 
 	who    *access.Principal
 	token  string // of the session, for its forms
@@ -70,9 +72,10 @@ func (s *Server) loadPages() (pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
 		}
-		if out[name], err = t.ParseFS(templateFiles, "templates/"+name+".html"); err != nil {
+		if t, err = t.ParseFS(templateFiles, "templates/"+name+".html"); err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
 		}
+		out[name] = pageTemplate{t}
 	}
 	return out, nil
 }
@@ -116,16 +119,53 @@ func (s *Server) policyPage(c *gin.Context, name string, policy *datasets.Policy
 }
 
 // render writes a page. It is written to memory first, so that a fault in a
-// template never leaves half a page.
-func (s *Server) render(c *gin.Context, code int, p *page) {
+// template never leaves half a page; then it says false.
+func (s *Server) render(c *gin.Context, code int, p *page) bool {
 	var b bytes.Buffer
-	if err := s.pages[p.Name].ExecuteTemplate(&b, "layout", p); err != nil {
+	err := error(nil)
+	if p.inner.main == "" {
+		p.inner, err = s.pages[p.Name].inner(p)
+	}
+	if err == nil {
+		err = s.pages[p.Name].ExecuteTemplate(&b, "layout", p)
+	}
+	if err != nil {
 		s.cfg.Log.ErrorContext(c.Request.Context(), "template", "id", c.GetString(requestID), "page", p.Name, "error", err)
 		c.String(http.StatusInternalServerError, "%s", p.T("error.template", c.GetString(requestID)))
-		return
+		return false
 	}
 	c.Data(code, "text/html; charset=utf-8", withToken(b.Bytes(), p.token))
+	return true
 }
+
+// inner is what stands within the frame that all pages share.
+type inner struct{ main, scripts template.HTML }
+
+// pageTemplate is the frame with the parts of one page.
+type pageTemplate struct{ *template.Template }
+
+func (t pageTemplate) inner(p *page) (in inner, err error) {
+	for _, part := range []struct {
+		name string
+		into *template.HTML
+	}{{"main", &in.main}, {"scripts", &in.scripts}} {
+		if t.Lookup(part.name) == nil {
+			continue // a page without scripts of its own
+		}
+		var b bytes.Buffer
+		if err := t.ExecuteTemplate(&b, part.name, p); err != nil {
+			return in, err
+		}
+		*part.into = template.HTML(b.String()) //nolint:gosec // the template has escaped what is in it
+	}
+	return in, nil
+}
+
+// Main is the page within its frame.
+func (p *page) Main() template.HTML { return p.inner.main }
+
+// Scripts are those that the page has besides those of every page.
+func (p *page) Scripts() template.HTML { return p.inner.scripts }
 
 // renderPart writes a part of a page, for a script to put in its place.
 func (s *Server) renderPart(c *gin.Context, p *page, part string, v any) {

@@ -68,6 +68,7 @@ type Server struct {
 	waiting   *waiting      // files to be confirmed
 	asks      chan struct{} // long questions under way
 	drawn     drawn
+	printed   printed
 	making    *making // reports
 	plain     plainOutlooks
 	limits    limits
@@ -92,7 +93,10 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.Limits.Bytes = cfg.MaxUpload
 	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), asks: make(chan struct{}, asking), limits: newLimits(cfg.Rates)}
-	s.gzips.New = func() any { return gzip.NewWriter(io.Discard) }
+	s.gzips.New = func() any {
+		w, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // twice as fast, a fifth longer; the level is a valid one
+		return w
+	}
 	var err error
 	if s.words, err = loadWords(); err != nil {
 		return nil, err

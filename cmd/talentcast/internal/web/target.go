@@ -2,7 +2,6 @@ package web
 
 import (
 	"math"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -113,6 +112,10 @@ func (s *Server) target(c *gin.Context) {
 	}
 	p.AsOf = o.AsOf
 	p.Title = t.Short(p.Lang)
+	key := s.printedKey(p, o)
+	if s.before(c, p, key) {
+		return
+	}
 	b := p.targetBody(o, t)
 	if b.Rows, err = s.rows(c, p, o, t); err != nil && !fault.Is(err, fault.Forbidden) {
 		s.failIn(c, err)
@@ -141,7 +144,7 @@ func (s *Server) target(c *gin.Context) {
 		b.Charts = append(b.Charts, v)
 	}
 	p.Body = b
-	s.render(c, http.StatusOK, p)
+	s.print(c, p, key, len(b.Rows.Rows) > 0)
 }
 
 func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {
