@@ -82,7 +82,10 @@ func (s *Store) take(ctx context.Context, c *sql.Conn, b *Batch, r *Receipt) err
 			return err
 		}
 		r.Loaded = n
-		return w.keep(ctx, c, "", "wording", lastWording+1, r.Batch, b)
+		if err := w.keep(ctx, c, "", "wording", lastWording+1, r.Batch, b); err != nil {
+			return err
+		}
+		return s.repeat(ctx, c, b.Policy, lastRecord, r)
 	}
 	w, err := s.stage(ctx, c, b)
 	if err != nil {
@@ -98,9 +101,27 @@ func (s *Store) take(ctx context.Context, c *sql.Conn, b *Batch, r *Receipt) err
 		if err := w.keep(ctx, c, "", "wording", lastWording+1, r.Batch, b); err != nil {
 			return err
 		}
+		if err := s.repeat(ctx, c, b.Policy, lastRecord, r); err != nil {
+			return err
+		}
 	}
 	if _, err := c.ExecContext(ctx, "DROP VIEW stage; DROP TABLE staged; DROP TABLE staged_wording"); err != nil {
 		return fmt.Errorf("drop the stage: %w", err)
+	}
+	return nil
+}
+
+// repeat notes the keys that have a second version by what was just stored: rows
+// that correct others, and rows that stand in a batch taken back too.
+func (s *Store) repeat(ctx context.Context, c *sql.Conn, policy string, lastRecord int64, r *Receipt) error {
+	if r.Superseded == 0 {
+		var undone bool
+		if err := c.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM undone WHERE policy_id = ?)", policy).Scan(&undone); err != nil || !undone {
+			return err
+		}
+	}
+	if _, err := c.ExecContext(ctx, s.sql["Store.repeat"], lastRecord); err != nil {
+		return fmt.Errorf("repeated keys: %w", err)
 	}
 	return nil
 }

@@ -1,17 +1,18 @@
--- What department $2 has handed in of kind $3, as known on $4, newest first.
-WITH visible AS (
-    SELECT * FROM record
-    WHERE policy_id = $1 AND known_from <= $4
-      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $4)
-    QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
+-- What department $2 has handed in of kind $3, as known on $4, newest first. Only
+-- the rows that are shown are read whole.
+WITH shown AS (
+    SELECT record_id
+    FROM held($1, $4)
+    WHERE event_date <= $4 AND department = $2 AND kind = $3
+    ORDER BY event_date DESC, record_id DESC
+    LIMIT $5 OFFSET $6
 )
 SELECT
-    v.record_id, v.target_id, v.kind, v.category, v.department, v.name, v.place,
-    v.event_date, v.end_date, v.known_from, v.amount::VARCHAR, v.value::VARCHAR, v.stage, v.source, v.unit,
-    b.file, v.sheet, v.row_no, v.batch_id,
-    count(*) OVER () AS total
-FROM visible v
-JOIN batch b USING (batch_id)
-WHERE v.event_date <= $4 AND v.department = $2 AND v.kind = $3
-ORDER BY v.event_date DESC, v.record_id DESC
-LIMIT $5 OFFSET $6
+    r.record_id, r.target_id, r.kind, r.category, r.department, r.name, r.place,
+    r.event_date, r.end_date, r.known_from, r.amount::VARCHAR, r.value::VARCHAR, r.stage, r.source, r.unit,
+    b.file, r.sheet, r.row_no, r.batch_id,
+    (SELECT count(*) FROM held($1, $4) WHERE event_date <= $4 AND department = $2 AND kind = $3) AS total
+FROM shown
+JOIN record r USING (record_id)
+JOIN batch b ON b.batch_id = r.batch_id
+ORDER BY r.event_date DESC, r.record_id DESC

@@ -1,16 +1,11 @@
 -- Figures reported for targets, and those made of posts: on each date for which
 -- a unit reported, the latest row of every unit up to then, pooled. For dates up
 -- to $3, as known on $2.
-WITH newest AS (
-    SELECT * FROM record
-    WHERE policy_id = $1 AND known_from <= $2 AND kind IN ('indicator', 'post')
-      AND batch_id NOT IN (SELECT batch_id FROM undone WHERE undone_from <= $2)
-    QUALIFY row_number() OVER (PARTITION BY natural_key ORDER BY known_from DESC, record_id DESC) = 1
-),
+--
 -- A version that moves a row to a later date or another target takes the earlier
 -- version with it.
-visible AS (
-    SELECT * FROM newest WHERE event_date <= $3 AND target_id <> ''
+WITH visible AS (
+    SELECT * FROM held($1, $2) WHERE kind IN ('indicator', 'post') AND event_date <= $3 AND target_id <> ''
 ),
 posts AS (
     SELECT v.*, coalesce(c.value, 'share') AS counts
