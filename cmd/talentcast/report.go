@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/report/compose"
@@ -21,8 +22,8 @@ import (
 // reporting is what `report` is asked.
 type reporting struct {
 	view
-	department, out, organ, since string
-	kept                          []string
+	department, out, organ, since, charts string
+	kept                                  []string
 }
 
 func (a *app) reportCommand() *cobra.Command {
@@ -41,6 +42,7 @@ func (a *app) reportCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&r.kept, "kept", nil, "name of a saved scenario to compare; may be given up to four times")
 	c.Flags().StringVar(&r.organ, "organ", "", "who issues the report")
 	c.Flags().StringVar(&r.since, "since", "", "day that changes are told from; the end of the month before without it")
+	c.Flags().StringVar(&r.charts, "charts", "picture", "charts in Word and PowerPoint: picture, or edit for those that these programs draw and edit")
 	_ = c.MarkFlagRequired("output")
 	c.AddCommand(a.reportTemplateCommand())
 	return c
@@ -53,6 +55,9 @@ func (a *app) report(ctx context.Context, r reporting, name string) (err error) 
 	}
 	if _, err := format.Of(ending(r.out)); err != nil {
 		return err
+	}
+	if r.charts != "picture" && r.charts != "edit" {
+		return fault.Newf(fault.Invalid, "--charts 的值“%[1]s”不可用；请用 picture 或 edit。", "--charts can't be %[1]q; use picture or edit.", r.charts)
 	}
 	since, err := parseAsOf(r.since)
 	if err != nil {
@@ -82,25 +87,25 @@ func (a *app) report(ctx context.Context, r reporting, name string) (err error) 
 	defer renderer.Close()
 	draw := format.Pen{Renderer: renderer}
 	if kind == compose.Supervision && r.department == "" {
-		return a.notices(ctx, in, draw, r.out)
+		return a.notices(ctx, in, draw, r)
 	}
-	return a.reportFile(ctx, kind, in, draw, r.out)
+	return a.reportFile(ctx, kind, in, draw, r, r.out)
 }
 
 // notices writes one notice for every department that leads a target.
-func (a *app) notices(ctx context.Context, in compose.Input, draw document.Drawer, out string) error {
-	end := ending(out)
-	stem := strings.TrimSuffix(out, filepath.Ext(out))
+func (a *app) notices(ctx context.Context, in compose.Input, draw document.Drawer, r reporting) error {
+	end := ending(r.out)
+	stem := strings.TrimSuffix(r.out, filepath.Ext(r.out))
 	for _, d := range compose.Departments(in.Outlook) {
 		in.Department = d.ID
-		if err := a.reportFile(ctx, compose.Supervision, in, draw, stem+" "+d.Name(a.lang)+"."+end); err != nil {
+		if err := a.reportFile(ctx, compose.Supervision, in, draw, r, stem+" "+d.Name(a.lang)+"."+end); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *app) reportFile(ctx context.Context, kind compose.Kind, in compose.Input, draw document.Drawer, out string) error {
+func (a *app) reportFile(ctx context.Context, kind compose.Kind, in compose.Input, draw document.Drawer, r reporting, out string) error {
 	f, err := format.Of(ending(out))
 	if err != nil {
 		return err
@@ -109,6 +114,7 @@ func (a *app) reportFile(ctx context.Context, kind compose.Kind, in compose.Inpu
 	if err != nil {
 		return err
 	}
+	d.Editable = r.charts == "edit"
 	object := map[string]string{"policy": in.Outlook.Policy.ID, "kind": string(kind), "file": filepath.Base(out)}
 	return a.journal("report", object, func() error {
 		return a.writeFile(out, func(w io.Writer) error {

@@ -87,6 +87,9 @@ func editableFan(x *outlook.Target, lang string) *document.Chart {
 	}
 	if n := len(x.History); n > 0 && len(x.Fan) > 0 {
 		median[n-1] = actual[n-1]
+		for k := range bands { // closed along the line of what was: they open where it ends
+			copy(bands[k][:n], actual[:n])
+		}
 	}
 	between := func(lo, hi []float64) []float64 {
 		out := row()

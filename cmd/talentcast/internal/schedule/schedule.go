@@ -39,9 +39,10 @@ type Entry struct {
 	Lang       string   `yaml:"lang"`
 	Department string   `yaml:"department"`
 	Organ      string   `yaml:"organ"`
-	Cron       string   `yaml:"cron"`   // five fields, in the server's time: "0 8 1 * *"
-	Folder     string   `yaml:"folder"` // to keep it in; may be empty where it is sent
-	To         []string `yaml:"to"`     // addresses to send it to
+	Editable   bool     `yaml:"editable"` // charts, in Word and PowerPoint
+	Cron       string   `yaml:"cron"`     // five fields, in the server's time: "0 8 1 * *"
+	Folder     string   `yaml:"folder"`   // to keep it in; may be empty where it is sent
+	To         []string `yaml:"to"`       // addresses to send it to
 }
 
 // Written is a report that was written.

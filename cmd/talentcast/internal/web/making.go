@@ -37,6 +37,7 @@ type order struct {
 	lang       string
 	department string
 	organ, by  string
+	editable   bool // charts that Word and PowerPoint draw themselves
 }
 
 // making writes reports in the background, a few at a time, into a folder.
@@ -164,7 +165,9 @@ func (s *Server) composed(ctx context.Context, o order) (document.Document, erro
 	if in.Templates, err = s.wording(ctx, o.want.Query.Policy, o.lang); err != nil {
 		return document.Document{}, err
 	}
-	return compose.Compose(o.kind, in)
+	d, err := compose.Compose(o.kind, in)
+	d.Editable = o.editable
+	return d, err
 }
 
 // wording are the sentences of a policy's reports.
@@ -214,7 +217,7 @@ func (s *Server) keepReport(ctx context.Context, o order, d document.Document, d
 func pictures(d document.Document) int {
 	n := 0
 	for _, b := range d.Blocks {
-		if _, ok := b.(document.Figure); ok {
+		if f, ok := b.(document.Figure); ok && (!d.Editable || f.Chart == nil) {
 			n++
 		}
 	}

@@ -97,7 +97,7 @@ func said(c *gin.Context, name string) string {
 
 // reportFields are those that make a report what it is.
 func reportFields() []string {
-	return []string{"kind", "format", "department", "since", "organ", "levers"}
+	return []string{"kind", "format", "department", "since", "organ", "editable", "levers"}
 }
 
 // pairsOf are the fields of the request, to be carried by an address.
@@ -177,6 +177,7 @@ func (s *Server) order(c *gin.Context) (o order, err error) {
 		return o, err
 	}
 	o.lang, o.department, o.organ, o.by = language(c), said(c, "department"), said(c, "organ"), me(c).By(said(c, "by"))
+	o.editable = said(c, "editable") == "1"
 	if o.kind != compose.Supervision {
 		o.department = ""
 	} else if o.department == "" {
@@ -424,6 +425,7 @@ func (s *Server) apiMakeReport(c *gin.Context) {
 		Department string   `json:"department"`
 		Since      string   `json:"since"`
 		Organ      string   `json:"organ"`
+		Editable   bool     `json:"editable"`  // charts, in Word and PowerPoint
 		Scenarios  []string `json:"scenarios"` // names of saved ones
 	}
 	if err := body(c, &q); err != nil {
@@ -435,7 +437,7 @@ func (s *Server) apiMakeReport(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	o.organ, o.want.Names = clip(q.Organ), q.Scenarios
+	o.organ, o.editable, o.want.Names = clip(q.Organ), q.Editable, q.Scenarios
 	id, err := s.start(o)
 	if err != nil {
 		s.fail(c, err)

@@ -141,6 +141,9 @@ func (w *gzipped) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
+// Unwrap lets deadlines be moved through it.
+func (w *gzipped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 func (w *gzipped) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
 
 func (s *Server) compress(c *gin.Context) {

@@ -25,6 +25,7 @@ func (s *Server) Make(ctx context.Context, e schedule.Entry) (schedule.Written, 
 		return schedule.Written{}, err
 	}
 	o.lang, o.department, o.organ, o.by = e.Lang, e.Department, e.Organ, e.Name
+	o.editable = e.Editable
 	o.want = compose.Wanted{Query: outlook.Query{Policy: e.Policy}, Grace: s.cfg.Grace}
 	d, err := s.composed(ctx, o)
 	if err != nil {

@@ -194,6 +194,9 @@ func (w *recorded) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
+// Unwrap lets deadlines be moved through it.
+func (w *recorded) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // WriteString is Write.
 func (w *recorded) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
 

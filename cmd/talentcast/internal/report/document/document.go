@@ -19,6 +19,9 @@ type Document struct {
 	// Slides are the report as a presentation, one message a slide; a format
 	// that pages through text ignores them, pptx ignores Blocks.
 	Slides []Slide
+	// Editable asks for charts that Word and PowerPoint draw and edit, in place of
+	// pictures, where there is a kind for them.
+	Editable bool
 }
 
 // Stamp is what every copy of a document carries, on each page: without it a

@@ -3,8 +3,8 @@
 // real ones, so that a contents table works, and captions number themselves.
 //
 // Charts are pictures, as SVG with a PNG for programs that draw none: they look
-// the same everywhere and in print. Charts to be edited are in the XLSX workbook
-// of the same report.
+// the same everywhere and in print. Where a document asks for charts to be edited,
+// those that Word has a kind for are its own, with their figures inside.
 package docx
 
 import (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"talentcast/cmd/talentcast/internal/report/document"
+	"talentcast/cmd/talentcast/internal/report/native"
 	"talentcast/cmd/talentcast/internal/report/ooxml"
 )
 
@@ -94,8 +95,42 @@ func (x *writer) word(zh, en string) string {
 // pngScale is how fine the PNG beside the SVG is, in pixels to a CSS px.
 const pngScale = 2
 
+// chart writes a chart that Word draws itself.
+func (x *writer) chart(f document.Figure) error {
+	x.pictures++
+	n := x.pictures
+	id, err := native.Add(x.pkg, "word", main, "", n, f.Chart, x.d.Lang, x.d.Stamp.AsOf)
+	if err != nil {
+		return err
+	}
+	cx, cy := x.extent(f)
+	x.printf(`<w:p><w:pPr><w:pStyle w:val="Figure"/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="%s" descr="%s"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="%s"><c:chart xmlns:c="%s" r:id="%s"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`,
+		cx, cy, n, ooxml.Text(x.labels[f.ID]), ooxml.Text(f.Alt), native.Graphic, native.Graphic, id)
+	x.caption("FigureCaption", f.ID, x.word("图", "Figure "), "Figure", f.Caption)
+	return nil
+}
+
+// extent is how large a figure is on the page.
+func (x *writer) extent(f document.Figure) (cx, cy int) {
+	width := textWidth
+	if x.wide {
+		width = wideWidth
+	}
+	cx = width * emu
+	cy = cx * f.H / max(1, f.W)
+	const mostHigh = 13500000 / 2 // half a page and a little
+	if cy > mostHigh+mostHigh/3 {
+		cy = mostHigh + mostHigh/3
+		cx = cy * f.W / max(1, f.H)
+	}
+	return cx, cy
+}
+
 // figure writes a picture: SVG, and a PNG for programs that don't draw it.
 func (x *writer) figure(ctx context.Context, f document.Figure) error {
+	if x.d.Editable && f.Chart != nil {
+		return x.chart(f)
+	}
 	svg, err := x.draw.SVG(ctx, f.Option, f.W, f.H)
 	if err != nil {
 		return fmt.Errorf("picture %s: %w", f.ID, err)
@@ -110,17 +145,7 @@ func (x *writer) figure(ctx context.Context, f document.Figure) error {
 	x.pkg.Add("word/"+name+".png", "", png)
 	x.pkg.Add("word/"+name+".svg", "", svg)
 	idPNG, idSVG := x.pkg.Relate(main, "image", name+".png"), x.pkg.Relate(main, "image", name+".svg")
-	width := textWidth
-	if x.wide {
-		width = wideWidth
-	}
-	cx := width * emu
-	cy := cx * f.H / max(1, f.W)
-	const mostHigh = 13500000 / 2 // half a page and a little
-	if cy > mostHigh+mostHigh/3 {
-		cy = mostHigh + mostHigh/3
-		cx = cy * f.W / max(1, f.H)
-	}
+	cx, cy := x.extent(f)
 	alt := ooxml.Text(f.Alt)
 	x.printf(`<w:p><w:pPr><w:pStyle w:val="Figure"/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="%s" descr="%s"/><wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>`,
 		cx, cy, n, ooxml.Text(x.labels[f.ID]), alt)

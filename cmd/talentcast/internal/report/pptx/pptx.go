@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"talentcast/cmd/talentcast/internal/report/document"
+	"talentcast/cmd/talentcast/internal/report/native"
 	"talentcast/cmd/talentcast/internal/report/ooxml"
 )
 
@@ -236,8 +237,24 @@ func (x *writer) run(text string, size float64, bold bool, light document.Light)
 	x.printf(`<a:r><a:rPr lang="%s" sz="%d"%s>%s</a:rPr><a:t>%s</a:t></a:r>`, x.lang(), int(size*100), b, fill, ooxml.Text(text))
 }
 
+// chart is one that PowerPoint draws itself.
+func (x *writer) chart(f document.Figure, top, height int) error {
+	x.pictures++
+	id, err := native.Add(x.pkg, "ppt", x.part, "../", x.pictures, f.Chart, x.d.Lang, x.d.Stamp.AsOf)
+	if err != nil {
+		return err
+	}
+	x.shapes++
+	x.printf(`<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="%d" name="chart %d" descr="%s"/><p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr><p:xfrm><a:off x="%d" y="%d"/><a:ext cx="%d" cy="%d"/></p:xfrm><a:graphic><a:graphicData uri="%s"><c:chart xmlns:c="%s" r:id="%s"/></a:graphicData></a:graphic></p:graphicFrame>`,
+		x.shapes, x.pictures, ooxml.Text(f.Alt), margin, top, bodyW, height, native.Graphic, native.Graphic, id)
+	return nil
+}
+
 // figure is a picture as large as the place allows, SVG with a PNG beside it.
 func (x *writer) figure(ctx context.Context, f document.Figure, top, height int) error {
+	if x.d.Editable && f.Chart != nil {
+		return x.chart(f, top, height)
+	}
 	svg, err := x.draw.SVG(ctx, f.Option, f.W, f.H)
 	if err != nil {
 		return fmt.Errorf("picture %s: %w", f.ID, err)
