@@ -21,9 +21,8 @@ import (
 // that their size does not matter to the memory. Faults are those of [Read], and
 // NotFound for a path without a file. See [Upload].
 func File(ctx context.Context, s *datasets.Store, path string, o Options) (datasets.Receipt, error) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv", ".tsv", ".txt":
-		if r, done, err := stream(ctx, s, path, o); done || err != nil {
+	if isText(path) {
+		if r, done, err := streamFile(ctx, s, path, o); done || err != nil {
 			return r, err
 		}
 	}
@@ -32,6 +31,40 @@ func File(ctx context.Context, s *datasets.Store, path string, o Options) (datas
 		return datasets.Receipt{}, err
 	}
 	return Upload(ctx, s, path, data, o)
+}
+
+// Bytes are those of a file, wherever they are; [bytes.Reader] and
+// [io.SectionReader] are some.
+type Bytes interface {
+	io.ReaderAt
+	Size() int64
+}
+
+// From loads a file that is read at any place and does not change meanwhile, as
+// [File] does: text as a stream, and the rest within memory. Faults as for File.
+func From(ctx context.Context, s *datasets.Store, name string, from Bytes, o Options) (datasets.Receipt, error) {
+	if limit := o.Limits.orDefault().Bytes; from.Size() > limit {
+		return datasets.Receipt{}, tooLarge(baseName(name), limit)
+	}
+	if isText(name) {
+		if r, done, err := stream(ctx, s, name, from, o, func() error { return nil }); done || err != nil {
+			return r, err
+		}
+	}
+	data, err := io.ReadAll(io.NewSectionReader(from, 0, from.Size()))
+	if err != nil {
+		return datasets.Receipt{}, fmt.Errorf("read file: %w", err)
+	}
+	return Upload(ctx, s, name, data, o)
+}
+
+// isText tells by the name whether a file may be read as a stream.
+func isText(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".csv", ".tsv", ".txt":
+		return true
+	}
+	return false
 }
 
 // Upload reads a file's bytes and loads its good rows in one transaction. Bytes

@@ -108,7 +108,7 @@ func TestStreamIsTheSame(t *testing.T) {
 		want, wantErr := Upload(ctx, whole, name, data, o)
 		cut := o
 		cut.piece = 64
-		got, done, err := stream(ctx, streams, path, cut)
+		got, done, err := streamFile(ctx, streams, path, cut)
 		if !done && err == nil {
 			got, err = Upload(ctx, streams, name, data, o)
 		} else {

@@ -23,22 +23,38 @@ import (
 // ones are read whole.
 const streamFrom = 4 << 20
 
-// stream loads a large text file in two passes: one for what must be known
-// before (its hash, its encoding), one for the rows. done is false where the file
-// is none for it, with no error, or one of those that are found in reading.
-func stream(ctx context.Context, s *datasets.Store, path string, o Options) (receipt datasets.Receipt, done bool, err error) {
+// streamFile is stream for the file at path, which somebody may write to meanwhile.
+func streamFile(ctx context.Context, s *datasets.Store, path string, o Options) (receipt datasets.Receipt, done bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return receipt, false, nil // readFile tells what is wrong with it
 	}
 	defer f.Close()
 	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() > o.Limits.orDefault().Bytes {
+		return receipt, false, nil // as above
+	}
+	return stream(ctx, s, path, io.NewSectionReader(f, 0, info.Size()), o, func() error {
+		now, err := f.Stat()
+		if err == nil && (now.Size() != info.Size() || !now.ModTime().Equal(info.ModTime())) {
+			err = fault.Newf(fault.Conflict, "%[1]s 在读取时被改动了；请等它写完再导入。",
+				"%[1]s was changed while it was read; load it again when it is complete.", baseName(path))
+		}
+		return err
+	})
+}
+
+// stream loads a large text file in two passes: one for what must be known
+// before (its hash, its encoding), one for the rows. done is false where the file
+// is none for it, with no error, or one of those that are found in reading.
+// unchanged is asked before the rows are kept.
+func stream(ctx context.Context, s *datasets.Store, path string, f Bytes, o Options, unchanged func() error) (receipt datasets.Receipt, done bool, err error) {
 	from := int64(streamFrom)
 	if o.piece > 0 {
 		from = 0
 	}
-	if err != nil || !info.Mode().IsRegular() || info.Size() < from || info.Size() > o.Limits.orDefault().Bytes {
-		return receipt, false, nil // as above
+	if f.Size() < from {
+		return receipt, false, nil
 	}
 	want, err := encodingNamed(o.Encoding)
 	if err != nil {
@@ -48,7 +64,7 @@ func stream(ctx context.Context, s *datasets.Store, path string, o Options) (rec
 	if err != nil {
 		return receipt, false, fmt.Errorf("read file: %w", err)
 	}
-	src := v.source(f, info.Size(), want)
+	src := v.source(f, f.Size(), want)
 	if src == nil {
 		return receipt, false, nil
 	}
@@ -59,21 +75,14 @@ func stream(ctx context.Context, s *datasets.Store, path string, o Options) (rec
 	if err != nil {
 		return receipt, false, err
 	}
-	if err := r.start(info.Size(), v.sum); err != nil {
+	if err := r.start(f.Size(), v.sum); err != nil {
 		return receipt, false, err
 	}
 	src.least, src.most = o.piece, o.piece
 	if err := src.findSeparator(r.name, r.o.Kind); err != nil {
 		return receipt, false, err
 	}
-	r.unchanged = func() error {
-		now, err := f.Stat()
-		if err == nil && (now.Size() != info.Size() || !now.ModTime().Equal(info.ModTime())) {
-			err = fault.Newf(fault.Conflict, "%[1]s 在读取时被改动了；请等它写完再导入。",
-				"%[1]s was changed while it was read; load it again when it is complete.", r.name)
-		}
-		return err
-	}
+	r.unchanged = unchanged
 	receipt, err = r.load(ctx, s, book{
 		sheets: []sheet{{lines: src.lines(r.name), text: src}}, encoding: v.encoding(want),
 		close: func() error { return nil },

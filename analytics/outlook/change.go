@@ -126,18 +126,21 @@ func (s *Service) ChangeOf(ctx context.Context, q Query, since time.Time, id str
 	return s.changes(ctx, q, since, id)
 }
 
-// ChangeKept returns the changes of the whole policy if they have been computed
-// and are still kept, else nil. Faults are those of [Service.Change].
-func (s *Service) ChangeKept(ctx context.Context, q Query, since time.Time) (*Changes, error) {
-	policy, state, asOf, err := s.settle(ctx, q)
+// ChangeKept returns the changes that go with an outlook, of the whole policy or at
+// least of the tree of the target, if they have been computed and are still kept,
+// else nil. An empty id asks for the whole policy. Faults are those of
+// [Service.Change].
+func (s *Service) ChangeKept(o *Outlook, since time.Time, id string) (*Changes, error) {
+	since, err := earlier(since, o.AsOf.Time)
 	if err != nil {
-		return nil, fmt.Errorf("changes of %s: %w", q.Policy, err)
-	}
-	if since, err = earlier(since, asOf); err != nil {
 		return nil, err
 	}
-	c, _ := kept(s, &s.diff, changeKey(policy, state, asOf, since))
-	return c, nil
+	key := changeKey(o.Policy, o.State, o.AsOf.Time, since)
+	if whole, ok := kept(s, &s.diff, key); ok || id == "" {
+		return whole, nil
+	}
+	tree, _ := kept(s, &s.diff, key+o.Policy.Root(o.Policy.Canonical(id)))
+	return tree, nil
 }
 
 // changeKey is the same for the same changes of a whole policy.

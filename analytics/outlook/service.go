@@ -65,6 +65,9 @@ type Service struct {
 	histories cache[string, *History]
 	yearEnds  cache[string, *YearEnds]
 	healths   cache[string, *Health]
+
+	outlooks     latest[*Outlook]
+	latestHealth latest[*Health]
 }
 
 // New returns a Service on the store.

@@ -40,7 +40,7 @@ func (s *Service) YearEnds(ctx context.Context, q Query) (*YearEnds, error) {
 		return nil, err
 	}
 	base := baseKey(policy, state, asOf)
-	y, err := once(ctx, s, &s.yearEnds, outlookKey(base, scenario.Scenario{})+"|years", func(ctx context.Context) (*YearEnds, error) {
+	y, err := once(ctx, s, &s.yearEnds, yearsKey(base), func(ctx context.Context) (*YearEnds, error) {
 		p, err := s.prepared(ctx, base, policy, asOf)
 		if err != nil {
 			return nil, err
@@ -52,6 +52,15 @@ func (s *Service) YearEnds(ctx context.Context, q Query) (*YearEnds, error) {
 	}
 	return y, nil
 }
+
+// YearEndsKept are the year ends that go with an outlook, if they have been computed
+// and are still kept, else nil.
+func (s *Service) YearEndsKept(o *Outlook) *YearEnds {
+	y, _ := kept(s, &s.yearEnds, yearsKey(baseKey(o.Policy, o.State, o.AsOf.Time)))
+	return y
+}
+
+func yearsKey(base string) string { return outlookKey(base, scenario.Scenario{}) + "|years" }
 
 func (s *Service) drawYearEnds(p *prepared) *YearEnds {
 	out := &YearEnds{of: map[string]map[int]target.Ladder{}}

@@ -24,6 +24,10 @@ import (
 // told to end; the unit file gives it a little more.
 const lastCall = 100 * time.Second
 
+// patience is how long a page waits for figures with the latest data before it shows
+// those before.
+const patience = 2 * time.Second
+
 // serving is what the service is asked for.
 type serving struct {
 	addr, schedules, metrics, alerts string
@@ -126,13 +130,14 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	handler, err := web.New(web.Config{
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: s.grace,
 		Now: a.now, Version: version, Log: log,
-		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"),
+		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"), Incoming: filepath.Join(a.dataDir, "incoming"), Patience: patience,
 		Access: accounts, Audit: journal, Proxies: s.proxies, TLS: s.cert != "", Observe: told.Request,
 	})
 	if err != nil {
 		return err
 	}
 	defer handler.Close()
+	handler.Warm(defaultPolicy)
 	stop, err := a.scheduled(ctx, s.schedules, handler, log)
 	if err != nil {
 		return err

@@ -136,6 +136,7 @@ var routes = map[string]Route{
 	"GET /p/:policy/dept/:dept":            {View, Unlogged, ""},
 	"GET /p/:policy/wall":                  {View, Unlogged, ""},
 	"GET /p/:policy/t/:target":             {View, Unlogged, ""}, // its rows are asked for again: see web
+	"GET /p/:policy/t/:target/change":      {View, Unlogged, ""},
 	"GET /p/:policy/scenario":              {Try, Unlogged, ""},
 	"GET /p/:policy/dept/:dept/review":     {View, Unlogged, ""},
 	"POST /p/:policy/dept/:dept/review":    {Note, Changed, "review"},

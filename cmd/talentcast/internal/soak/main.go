@@ -112,6 +112,12 @@ func (s settings) run(ctx context.Context) (err error) {
 		return err
 	}
 	data := filepath.Join(dir, "data")
+	file := filepath.Join(dir, "fund.csv")
+	if s.rows > 0 { // written before anything is timed
+		if err := writeFund(file, s.rows); err != nil {
+			return err
+		}
+	}
 	if out, err := exec.CommandContext(ctx, s.bin, "--data", data, "samples").CombinedOutput(); err != nil {
 		return fmt.Errorf("load the shipped data: %w\n%s", err, out)
 	}
@@ -132,7 +138,7 @@ func (s settings) run(ctx context.Context) (err error) {
 	b := &book{pages: map[string]*answers{}}
 	var phase phases
 	phase.set("quiet")
-	states, err := s.beside(ctx, base, cmd.Process.Pid, dir, b, &phase)
+	states, err := s.beside(ctx, base, cmd.Process.Pid, file, b, &phase)
 	err = errors.Join(err, cmd.Process.Signal(os.Interrupt), cmd.Wait())
 	b.print()
 	tell(states)
@@ -148,7 +154,7 @@ func (p *phases) set(s string) { p.mu.Lock(); defer p.mu.Unlock(); p.name = s }
 func (p *phases) get() string  { p.mu.Lock(); defer p.mu.Unlock(); return p.name }
 
 // beside asks, watches and loads at the same time.
-func (s settings) beside(ctx context.Context, base string, pid int, dir string, b *book, phase *phases) (states []state, err error) {
+func (s settings) beside(ctx context.Context, base string, pid int, file string, b *book, phase *phases) (states []state, err error) {
 	total := time.Duration(s.minutes * float64(time.Minute))
 	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
@@ -168,18 +174,14 @@ func (s settings) beside(ctx context.Context, base string, pid int, dir string, 
 		}
 	})
 	if s.rows > 0 {
-		g.Go(func() { err = s.loading(ctx, base, dir, total, phase) })
+		g.Go(func() { err = s.loading(ctx, base, file, total, phase) })
 	}
 	g.Wait()
 	return states, err
 }
 
 // loading hands the file in once a tenth of the time is over.
-func (s settings) loading(ctx context.Context, base, dir string, total time.Duration, phase *phases) error {
-	file := filepath.Join(dir, "fund.csv")
-	if err := writeFund(file, s.rows); err != nil {
-		return err
-	}
+func (s settings) loading(ctx context.Context, base, file string, total time.Duration, phase *phases) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

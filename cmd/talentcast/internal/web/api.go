@@ -311,12 +311,17 @@ func (s *Server) apiCheck(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	body, err := up.file.Bytes()
+	if err = errors.Join(err, up.file.Close()); err != nil {
+		s.fail(c, err)
+		return
+	}
 	o, err := s.options(c.Request.Context(), policy.ID, set)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	p, err := ingest.Look(c.Request.Context(), s.cfg.Store, up.name, up.body, o)
+	p, err := ingest.Look(c.Request.Context(), s.cfg.Store, up.name, body, o)
 	if err != nil {
 		s.fail(c, err)
 		return

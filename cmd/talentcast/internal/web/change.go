@@ -54,18 +54,56 @@ func (s *Server) apiChanges(c *gin.Context) {
 	c.JSON(http.StatusOK, changes)
 }
 
-func (s *Server) changeView(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (changeView, error) {
+// targetChange is the part of a target's page that tells what changed, on its own.
+func (s *Server) targetChange(c *gin.Context) {
+	o, err := s.look(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	t, err := find(o, c.Param("target"))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
 	from, err := since(c)
 	if err != nil {
-		return changeView{}, err
+		s.fail(c, err)
+		return
 	}
 	changes, err := s.cfg.Outlooks.ChangeOf(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}, from, t.ID)
 	if err != nil {
-		return changeView{}, err
+		s.fail(c, err)
+		return
 	}
+	p := s.page(c, "target")
+	p.Policy, p.State, p.AsOf = &o.Policy, &o.State, o.AsOf
+	p.path = "/p/" + o.Policy.ID + "/t/" + t.ID // of the page that it stands in
+	s.renderPart(c, p, "change", p.change(o, t, changes))
+}
+
+// changeKept is the same where it has been computed before, or asked for by a day or
+// without script; nil otherwise.
+func (s *Server) changeKept(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (*changeView, error) {
+	from, err := since(c)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.cfg.Outlooks.ChangeKept(o, from, t.ID)
+	if err == nil && changes == nil && (!from.IsZero() || c.Query("change") == "1") {
+		changes, err = s.cfg.Outlooks.ChangeOf(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}, from, t.ID)
+	}
+	if err != nil || changes == nil {
+		return nil, err
+	}
+	v := p.change(o, t, changes)
+	return &v, nil
+}
+
+func (p *page) change(o *outlook.Outlook, t *outlook.Target, changes *outlook.Changes) changeView {
 	x, ok := changes.Target(t.ID)
 	if !ok {
-		return changeView{}, nil
+		return changeView{}
 	}
 	v := changeView{
 		Since: phrase.Date(changes.Since.Time, p.Lang), Text: x.Text.In(p.Lang), Moved: x.Moved(),
@@ -75,7 +113,7 @@ func (s *Server) changeView(c *gin.Context, p *page, o *outlook.Outlook, t *outl
 	v.Latest = o.AsOf.AddDate(0, 0, -1).Format(time.DateOnly)
 	v.Rows = p.standings(t, x)
 	v.Causes = p.causes(x)
-	return v, nil
+	return v
 }
 
 // standings sets the target then beside the target now.

@@ -9,11 +9,11 @@ import (
 func TestTargetPageTellsTheChange(t *testing.T) {
 	s := server(t)
 	for address, want := range map[string][]string{
-		"/p/liwan-555/t/G-01?as_of=2015-06-30":                                        {"变化原因", "与2015年5月31日相比，按期完成概率由", "修订数据", "164人", "173人"},
-		"/p/liwan-555/t/G-01?as_of=2015-06-30&lang=en":                                {"What changed, and why", "Since 31 May 2015", "revised data"},
+		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1":                               {"变化原因", "与2015年5月31日相比，按期完成概率由", "修订数据", "164人", "173人"},
+		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1&lang=en":                       {"What changed, and why", "Since 31 May 2015", "revised data"},
 		"/p/liwan-555/t/G-01?as_of=2015-06-30&since=2014-12-31":                       {"与2014年12月31日相比", "其间新增"},
-		"/p/liwan-555/t/H-06?as_of=2015-06-30":                                        {"没有变化：其间没有新增或修订的数据"},
-		"/p/en-health-visitors/t/" + firstOf(t, s, "en-health-visitors") + "?lang=en": {"No change since"},
+		"/p/liwan-555/t/H-06?as_of=2015-06-30&change=1":                               {"没有变化：其间没有新增或修订的数据"},
+		"/p/en-health-visitors/t/" + firstOf(t, s, "en-health-visitors") + "?change=1&lang=en": {"No change since"},
 	} {
 		_, body := get(t, s, address)
 		i := strings.Index(body, `id="change"`)
@@ -32,6 +32,35 @@ func TestTargetPageTellsTheChange(t *testing.T) {
 	for _, bad := range []string{"soon", "2015-06-30"} {
 		if res, _ := get(t, s, "/p/liwan-555/t/G-01?as_of=2015-06-30&since="+bad); res.StatusCode != http.StatusBadRequest {
 			t.Errorf("since=%s: %d", bad, res.StatusCode)
+		}
+	}
+}
+
+// What changed takes long to compute: the page comes without it, asks for it by
+// itself, and has it in place once it is known.
+func TestTargetPageComesBeforeItsChange(t *testing.T) {
+	s := server(t)
+	const at = "/p/liwan-555/t/G-01"
+	const day = "as_of=2015-05-20" // which no other test asks for
+	const waits = `data-part="/p/liwan-555/t/G-01/change?as_of=2015-05-20"`
+	if _, body := get(t, s, at+"?"+day); !strings.Contains(body, waits) || !strings.Contains(body, `href="/p/liwan-555/t/G-01?as_of=2015-05-20&amp;change=1#change"`) {
+		t.Error("the page does not ask for its change")
+	}
+	res, part := get(t, s, at+"/change?"+day)
+	if res.StatusCode != http.StatusOK || strings.Contains(part, "<html") {
+		t.Fatalf("the part: %d", res.StatusCode)
+	}
+	for _, want := range []string{"变化原因", "与2015年4月30日相比", `action="/p/liwan-555/t/G-01#change"`} {
+		if !strings.Contains(part, want) {
+			t.Errorf("%q is not in %s", want, part)
+		}
+	}
+	if _, body := get(t, s, at+"?"+day); strings.Contains(body, waits) || !strings.Contains(body, part) {
+		t.Error("the page does not have its change once it is known")
+	}
+	for address, code := range map[string]int{at + "/change?since=soon": http.StatusBadRequest, "/p/liwan-555/t/none/change": http.StatusNotFound, "/p/none/t/G-01/change": http.StatusNotFound} {
+		if res, _ := get(t, s, address); res.StatusCode != code {
+			t.Errorf("%s: %d", address, res.StatusCode)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"talentcast/cmd/talentcast/internal/spool"
 	"talentcast/datasets"
 )
 
@@ -71,7 +73,7 @@ func TestCheckAssignConfirmUndo(t *testing.T) {
 	if res, mend = get(t, s, at+"/refused.xlsx"); res.StatusCode != http.StatusOK || !strings.HasPrefix(mend, "PK") {
 		t.Errorf("refused rows after loading: status %d", res.StatusCode)
 	}
-	if f, err := s.waiting.get(liwan, strings.TrimPrefix(at, "/p/liwan-555/data/check/")); err != nil || f.body != nil {
+	if f, err := s.waiting.get(liwan, strings.TrimPrefix(at, "/p/liwan-555/data/check/")); err != nil || f.file != nil {
 		t.Errorf("the file's bytes are still held: %v", err)
 	}
 	if log := s.log.all(); strings.Contains(log, "440103") || strings.Contains(log, strings.TrimPrefix(at, "/p/liwan-555/data/check/")) {
@@ -117,7 +119,11 @@ func checkUndo(t *testing.T, s *fixture, receipt string) {
 func TestWaitingFilesAreBounded(t *testing.T) {
 	w := newWaiting(100)
 	defer w.close()
-	up := uploaded{name: "a.csv", body: make([]byte, 100)}
+	file, err := spool.Take(bytes.NewReader(make([]byte, 100)), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := uploaded{name: "a.csv", file: file}
 	var tokens []string
 	for range waitingSizes {
 		token, err := w.add("p", up, settings{})

@@ -56,7 +56,7 @@ type shareView struct {
 }
 
 func (s *Server) commitments(c *gin.Context) {
-	o, err := s.look(c)
+	o, err := s.glance(c)
 	if err != nil {
 		s.failIn(c, err)
 		return

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"talentcast/analytics/phrase"
 	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/cmd/talentcast/internal/spool"
 	"talentcast/datasets"
 	"talentcast/ingest"
 )
@@ -227,6 +229,11 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 	if up, err = s.readForm(form); err != nil {
 		return policy, up, set, err
 	}
+	defer func() {
+		if err != nil {
+			up.drop()
+		}
+	}()
 	kind, err := kindOf(up.fields["kind"])
 	if err != nil {
 		return policy, up, set, err
@@ -245,16 +252,17 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 }
 
 // receive reads a form and loads its file, without asking.
-func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
+func (s *Server) receive(c *gin.Context) (_ datasets.Receipt, err error) {
 	policy, up, set, err := s.form(c)
 	if err != nil {
 		return datasets.Receipt{}, err
 	}
+	defer func() { err = errors.Join(err, up.file.Close()) }()
 	o, err := s.options(c.Request.Context(), policy.ID, set)
 	if err != nil {
 		return datasets.Receipt{}, err
 	}
-	r, err := s.load(c.Request.Context(), up.name, up.body, o)
+	r, err := s.load(c.Request.Context(), up.name, up.file, o)
 	if err == nil {
 		note(c, "batch", strconv.FormatInt(r.Batch, 10))
 		note(c, "rows", fmt.Sprintf("%d+%d-%d", r.Loaded, r.Superseded, r.Refused))
@@ -262,16 +270,21 @@ func (s *Server) receive(c *gin.Context) (datasets.Receipt, error) {
 	return r, err
 }
 
-// uploaded is what a form brought.
+// uploaded is what a form brought. Its file is to be closed.
 type uploaded struct {
 	name   string
-	body   []byte
+	file   *spool.File
 	fields map[string]string
 }
 
 // readForm reads the parts of a form; of several files it takes the first.
-func (s *Server) readForm(form *multipart.Reader) (uploaded, error) {
-	up := uploaded{fields: map[string]string{}}
+func (s *Server) readForm(form *multipart.Reader) (up uploaded, err error) {
+	up.fields = map[string]string{}
+	defer func() {
+		if err != nil {
+			up.drop()
+		}
+	}()
 	for range 16 {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -292,17 +305,43 @@ func (s *Server) readForm(form *multipart.Reader) (uploaded, error) {
 			continue
 		}
 		up.name = plainName(part.FileName())
-		if up.body, err = io.ReadAll(io.LimitReader(part, s.cfg.MaxUpload+1)); err != nil {
-			return up, s.badForm(err)
-		}
-		if int64(len(up.body)) > s.cfg.MaxUpload {
-			return up, s.tooLarge()
+		if err := s.takePart(part, &up); err != nil {
+			return up, err
 		}
 	}
 	if up.name == "" {
 		return up, noFile()
 	}
 	return up, nil
+}
+
+// takePart reads the file itself.
+func (s *Server) takePart(part io.Reader, up *uploaded) (err error) {
+	if up.file, err = spool.Take(io.LimitReader(part, s.cfg.MaxUpload+1), s.cfg.Incoming); err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) { // it is the server's disk, not the line
+			return noRoom(err)
+		}
+		return s.badForm(err)
+	}
+	if up.file.Size() > s.cfg.MaxUpload {
+		return s.tooLarge()
+	}
+	return nil
+}
+
+// drop lets go of a file that nobody will read.
+func (up *uploaded) drop() {
+	if up.file != nil {
+		_ = up.file.Close() // it has no name
+		up.file = nil
+	}
+}
+
+func noRoom(err error) error {
+	return fault.New(fault.Unavailable,
+		"服务器的磁盘写不进去，没有载入任何数据；请告诉管理员检查数据目录所在的磁盘，然后重新上传。",
+		"The server's disk can't be written to and nothing was loaded; ask the administrator to look at the disk that holds the data folder, then upload the file again.").Because(err)
 }
 
 // plainName is a file's name without any folder or ID number, and not too long.

@@ -68,7 +68,7 @@ func (s *Server) department(c *gin.Context) {
 }
 
 func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
-	o, err := s.look(c)
+	o, err := s.glance(c)
 	if err != nil {
 		s.failIn(c, err)
 		return
@@ -211,7 +211,7 @@ func (s *Server) chosen(c *gin.Context, p *page, o *outlook.Outlook, dept string
 
 // overdue are the department's deliveries that are overdue.
 func (s *Server) overdue(c *gin.Context, p *page, dept string) ([]deliveryView, error) {
-	h, _, err := s.dataHealth(c)
+	h, _, err := s.dataHealth(c, s.cfg.Patience)
 	if err != nil {
 		return nil, err
 	}

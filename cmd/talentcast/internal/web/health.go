@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -55,7 +56,9 @@ type missingTarget struct{ ID, Name, URL string }
 // stripStep is the width of a month in a strip.
 const stripStep = 6
 
-func (s *Server) dataHealth(c *gin.Context) (*outlook.Health, datasets.Policy, error) {
+// dataHealth tells the health of the data that the address asks for. With patience a
+// page takes the one before rather than wait longer.
+func (s *Server) dataHealth(c *gin.Context, patience time.Duration) (*outlook.Health, datasets.Policy, error) {
 	day, err := asOf(c)
 	if err != nil {
 		return nil, datasets.Policy{}, err
@@ -65,12 +68,15 @@ func (s *Server) dataHealth(c *gin.Context) (*outlook.Health, datasets.Policy, e
 	if err != nil {
 		return nil, policy, err
 	}
-	h, err := s.cfg.Outlooks.Health(ctx, outlook.HealthQuery{Policy: policy.ID, AsOf: day, Grace: s.cfg.Grace})
+	h, older, err := s.cfg.Outlooks.RecentHealth(ctx, outlook.HealthQuery{Policy: policy.ID, AsOf: day, Grace: s.cfg.Grace}, patience)
+	if older {
+		outdated(c)
+	}
 	return h, policy, err
 }
 
 func (s *Server) apiHealth(c *gin.Context) {
-	h, _, err := s.dataHealth(c)
+	h, _, err := s.dataHealth(c, 0)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -85,7 +91,7 @@ func (s *Server) exportHealth(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	h, policy, err := s.dataHealth(c)
+	h, policy, err := s.dataHealth(c, 0)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -101,7 +107,7 @@ func (s *Server) exportHealth(c *gin.Context) {
 
 // healthShell is a page about the health of the data, yet without its body.
 func (s *Server) healthShell(c *gin.Context, name string) (*page, *outlook.Health, error) {
-	h, policy, err := s.dataHealth(c)
+	h, policy, err := s.dataHealth(c, s.cfg.Patience)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -68,12 +68,10 @@ func (s *Server) moved(c *gin.Context) {
 // movedKept is the same where it has been computed before, or asked for without
 // script; nil otherwise.
 func (s *Server) movedKept(c *gin.Context, p *page, o *outlook.Outlook) (*movedView, error) {
-	q := outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}
-	find := s.cfg.Outlooks.ChangeKept
-	if c.Query("moved") == "1" {
-		find = s.cfg.Outlooks.Change
+	changes, err := s.cfg.Outlooks.ChangeKept(o, time.Time{}, "")
+	if changes == nil && c.Query("moved") == "1" {
+		changes, err = s.cfg.Outlooks.Change(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}, time.Time{})
 	}
-	changes, err := find(c.Request.Context(), q, time.Time{})
 	if err != nil || changes == nil {
 		return nil, err
 	}

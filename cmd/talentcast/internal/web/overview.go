@@ -117,7 +117,7 @@ func (s *Server) home(c *gin.Context) {
 }
 
 func (s *Server) overview(c *gin.Context) {
-	o, err := s.look(c)
+	o, err := s.glance(c)
 	if err != nil {
 		s.failIn(c, err)
 		return

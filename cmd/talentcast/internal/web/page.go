@@ -41,6 +41,7 @@ type page struct {
 	Body    any
 	User    *access.Principal // nil where nobody is signed in
 	Trial   bool              // anybody may do everything, and the page says so
+	Older   bool              // it shows what was computed before the latest data
 
 	inner inner // the page within its frame, once it is written
 
@@ -92,7 +93,7 @@ type pair struct {
 func (s *Server) page(c *gin.Context, name string) *page {
 	p := &page{
 		Name: name, Lang: language(c), Version: s.cfg.Version,
-		query: c.Request.URL.Query(), path: c.Request.URL.Path, today: s.cfg.Now().Format(time.DateOnly), words: s.words, assets: s.assets,
+		query: c.Request.URL.Query(), path: c.Request.URL.Path, today: s.cfg.Now().Format(time.DateOnly), words: s.words, assets: s.assets, Older: c.GetBool(olderKey),
 	}
 	p.Title = p.T("title." + name)
 	p.who = me(c)

@@ -88,9 +88,11 @@ func (s *Server) planOf(c *gin.Context, o *outlook.Outlook, t *outlook.Target) (
 	if err != nil {
 		return outlook.AnnualPlan{}, nil, err
 	}
-	ends, err := s.cfg.Outlooks.YearEnds(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time})
-	if err != nil {
-		return outlook.AnnualPlan{}, nil, err
+	ends := s.cfg.Outlooks.YearEndsKept(o)
+	if ends == nil {
+		if ends, err = s.cfg.Outlooks.YearEnds(c.Request.Context(), outlook.Query{Policy: o.Policy.ID, AsOf: o.AsOf.Time}); err != nil {
+			return outlook.AnnualPlan{}, nil, err
+		}
 	}
 	plan, ok := o.PlanOf(t, revisions, day, ends)
 	if !ok {

@@ -47,6 +47,7 @@ func (s *Server) routes() *gin.Engine {
 	get("/p/:policy/wall", s.wall)
 	get("/p/:policy/model", s.policyModelPage)
 	get("/p/:policy/t/:target", s.target)
+	get("/p/:policy/t/:target/change", s.targetChange)
 	get("/p/:policy/t/:target/model", s.modelPage)
 	get("/p/:policy/scenario", s.scenario)
 	get("/p/:policy/reports", s.reports)

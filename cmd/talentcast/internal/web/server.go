@@ -43,13 +43,18 @@ type Config struct {
 	MaxUpload     int64            // bytes of one file; 0 stands for 64 MB
 	Limits        ingest.Limits    // on what is in a file; their Bytes are MaxUpload
 	Convert       ingest.Converter // of old spreadsheets; nil for none
+	Incoming      string           // folder for large files while they are read, sealed; empty for the system's own
 	Reports       string           // folder in which reports are kept; empty for one that goes with the server
 
-	Access  *access.Service // nil lets everybody do everything: for tests
-	Audit   *audit.Log      // nil writes nothing down
-	Proxies []string        // addresses whose X-Forwarded-For is believed; none for nil
-	TLS     bool            // the service itself speaks TLS
-	Rates   Rates           // zero stands for the usual ones
+	Access *access.Service // nil lets everybody do everything: for tests
+	Audit  *audit.Log      // nil writes nothing down
+	// Patience is how long a page waits for an outlook with the latest data before it
+	// shows the one before, which is then computed ahead; 0 stands for as long as it
+	// takes.
+	Patience time.Duration
+	Proxies  []string // addresses whose X-Forwarded-For is believed; none for nil
+	TLS      bool     // the service itself speaks TLS
+	Rates    Rates    // zero stands for the usual ones
 	// Observe is told of every answer; route is the pattern, "" for none. Nil for
 	// nobody.
 	Observe func(route, method string, status int, took time.Duration)
@@ -69,6 +74,7 @@ type Server struct {
 	asks      chan struct{} // long questions under way
 	drawn     drawn
 	printed   printed
+	warming   *warming
 	making    *making // reports
 	plain     plainOutlooks
 	limits    limits
@@ -92,7 +98,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.MaxUpload = 64 << 20
 	}
 	cfg.Limits.Bytes = cfg.MaxUpload
-	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), asks: make(chan struct{}, asking), limits: newLimits(cfg.Rates)}
+	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), warming: newWarming(), asks: make(chan struct{}, asking), limits: newLimits(cfg.Rates)}
 	s.gzips.New = func() any {
 		w, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // twice as fast, a fifth longer; the level is a valid one
 		return w
@@ -135,6 +141,7 @@ func (s *Server) Finish(ctx context.Context) error { return s.waiting.finish(ctx
 func (s *Server) Close() {
 	s.making.close()
 	s.waiting.close()
+	s.warming.close()
 	s.histories.close()
 }
 

@@ -46,7 +46,7 @@ type targetBody struct {
 	Over         []targetView // for a cap: the targets whose rows are checked
 	History      string       // address of how earlier forecasts have done; empty without a forecast
 	Rows         rowsView
-	Change       changeView
+	Change       *changeView // nil until it has been computed
 	Notes        notesView
 	PlanRate     string // 年度计划完成率
 	PlanURL      string // of its plan by year, on its department's page
@@ -95,7 +95,7 @@ type rowView struct {
 }
 
 func (s *Server) target(c *gin.Context) {
-	o, err := s.look(c)
+	o, err := s.glance(c)
 	if err != nil {
 		s.failIn(c, err)
 		return
@@ -112,11 +112,18 @@ func (s *Server) target(c *gin.Context) {
 	}
 	p.AsOf = o.AsOf
 	p.Title = t.Short(p.Lang)
+	change, err := s.changeKept(c, p, o, t)
+	if err != nil {
+		s.failIn(c, err)
+		return
+	}
 	key := s.printedKey(p, o)
+	key.partly = change == nil // yet: it comes by itself
 	if s.before(c, p, key) {
 		return
 	}
 	b := p.targetBody(o, t)
+	b.Change = change
 	if b.Rows, err = s.rows(c, p, o, t); err != nil && !fault.Is(err, fault.Forbidden) {
 		s.failIn(c, err)
 		return
@@ -126,10 +133,6 @@ func (s *Server) target(c *gin.Context) {
 			s.fail(c, err)
 			return
 		}
-	}
-	if b.Change, err = s.changeView(c, p, o, t); err != nil {
-		s.failIn(c, err)
-		return
 	}
 	if err := s.planned(c, p, o, t, &b); err != nil {
 		s.failIn(c, err)

@@ -59,6 +59,7 @@ func (s *Server) takeIn(c *gin.Context) (token string, f heldFile, err error) {
 		return "", f, err
 	}
 	if token, err = s.waiting.add(policy.ID, up, set); err != nil {
+		up.drop()
 		return "", f, err
 	}
 	if err = s.waiting.start(token, set, fileChecking, s.checkFile); err != nil {
@@ -101,7 +102,11 @@ func (s *Server) checkFile(ctx context.Context, f heldFile, progress func(done, 
 		return f, err
 	}
 	o.Progress = progress
-	if f.preview, err = ingest.Look(ctx, s.cfg.Store, f.name, f.body, o); err != nil {
+	body, err := f.file.Bytes()
+	if err != nil {
+		return f, err
+	}
+	if f.preview, err = ingest.Look(ctx, s.cfg.Store, f.name, body, o); err != nil {
 		return f, err
 	}
 	f.state = fileChecked
@@ -116,7 +121,7 @@ func (s *Server) loadFile(ctx context.Context, f heldFile, progress func(done, t
 		return f, err
 	}
 	o.Progress = progress
-	r, err := s.load(ctx, f.name, f.body, o)
+	r, err := s.load(ctx, f.name, f.file, o)
 	if err := s.loaded(f, r, err); err != nil { // the rows are in: it can only be said
 		s.cfg.Log.ErrorContext(ctx, "audit", "batch", r.Batch, "error", err)
 	}
@@ -124,18 +129,27 @@ func (s *Server) loadFile(ctx context.Context, f heldFile, progress func(done, t
 		return f, err
 	}
 	if r.Refused > 0 {
-		var b bytes.Buffer
-		if _, err := ingest.Mend(ctx, f.name, f.body, o, &b); err != nil {
+		if f.mend, err = f.refused(ctx, o); err != nil {
 			s.cfg.Log.ErrorContext(ctx, "refused rows", "batch", r.Batch, "error", err)
 		}
-		f.mend = b.Bytes()
 	}
 	if err := s.remember(ctx, f); err != nil {
 		s.cfg.Log.ErrorContext(ctx, "remember columns", "batch", r.Batch, "error", err)
 	}
-	f.body, f.preview = nil, nil
+	f.file, f.preview = nil, nil
 	f.state, f.batch, f.already = fileLoaded, r.Batch, r.Already
 	return f, nil
+}
+
+// refused is a workbook of the file's refused rows.
+func (f *heldFile) refused(ctx context.Context, o ingest.Options) ([]byte, error) {
+	body, err := f.file.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err = ingest.Mend(ctx, f.name, body, o, &b)
+	return b.Bytes(), err
 }
 
 // loaded writes down what loading a file in the background came to.
@@ -156,15 +170,16 @@ func (s *Server) loaded(f heldFile, r datasets.Receipt, err error) error {
 }
 
 // load loads a file and keeps what that changed on the dashboard.
-func (s *Server) load(ctx context.Context, name string, body []byte, o ingest.Options) (datasets.Receipt, error) {
+func (s *Server) load(ctx context.Context, name string, file ingest.Bytes, o ingest.Options) (datasets.Receipt, error) {
 	before, err := s.cfg.Outlooks.Actuals(ctx, o.Policy.ID, time.Time{})
 	if err != nil {
 		return datasets.Receipt{}, err
 	}
-	r, err := ingest.Upload(ctx, s.cfg.Store, name, body, o)
+	r, err := ingest.From(ctx, s.cfg.Store, name, file, o)
 	if err != nil || r.Already || r.Loaded+r.Superseded == 0 {
 		return r, err
 	}
+	s.Warm(o.Policy.ID)
 	effects, err := s.cfg.Outlooks.Effects(ctx, o.Policy, before)
 	if err == nil && len(effects) > 0 {
 		err = s.cfg.Store.KeepEffects(ctx, r.Batch, effects)
@@ -315,12 +330,10 @@ func (s *Server) mendFile(c *gin.Context) {
 			s.fail(c, err)
 			return
 		}
-		var b bytes.Buffer
-		if _, err := ingest.Mend(c.Request.Context(), f.name, f.body, o, &b); err != nil {
+		if out, err = f.refused(c.Request.Context(), o); err != nil {
 			s.fail(c, err)
 			return
 		}
-		out = b.Bytes()
 	}
 	if len(out) == 0 {
 		s.fail(c, fault.New(fault.NotFound, "这个文件没有退回的行，或已经清除；请重新上传原文件查看。", "No rows of this file were refused, or they were dropped; upload the file again to see."))
@@ -400,6 +413,7 @@ func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datas
 	if err != nil {
 		return done, nil, err
 	}
+	s.Warm(policy.ID)
 	effects, err = s.cfg.Outlooks.Effects(ctx, policy, before)
 	return done, effects, err
 }

@@ -136,6 +136,32 @@ func (s *Server) look(c *gin.Context) (*outlook.Outlook, error) {
 	return s.withoutNames(c, o), err
 }
 
+// glance is look for a page: where the data have just changed, it takes the outlook
+// before rather than wait for the new one, and the page says so.
+func (s *Server) glance(c *gin.Context) (*outlook.Outlook, error) {
+	d, err := asOf(c)
+	if err != nil {
+		return nil, err
+	}
+	o, older, err := s.cfg.Outlooks.Recent(c.Request.Context(), outlook.Query{Policy: c.Param("policy"), AsOf: d}, s.cfg.Patience)
+	if older {
+		outdated(c)
+	}
+	return s.withoutNames(c, o), err
+}
+
+const (
+	olderKey = "older"
+	// olderHeader tells a page's script that what it shows is about to be renewed.
+	olderHeader = "Talentcast-Older"
+)
+
+// outdated notes that the answer is from before the latest data.
+func outdated(c *gin.Context) {
+	c.Set(olderKey, true)
+	c.Header(olderHeader, "1")
+}
+
 // compare computes the baseline and, where a lever is moved, the scenario
 // beside it; nil where none is.
 func (s *Server) compare(c *gin.Context) (base, with *outlook.Outlook, err error) {

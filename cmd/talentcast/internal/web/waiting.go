@@ -10,6 +10,7 @@ import (
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/cmd/talentcast/internal/spool"
 	"talentcast/ingest"
 )
 
@@ -35,8 +36,8 @@ const (
 
 func (f fileState) busy() bool { return f == fileChecking || f == fileLoading }
 
-// waiting keeps uploaded files until they are confirmed, in memory only: what an
-// office hands in holds ID numbers and never touches the server's disk. A file
+// waiting keeps uploaded files until they are confirmed, so that nobody else reads
+// them: what an office hands in holds ID numbers, and is in memory or sealed. A file
 // is dropped when it has been loaded, when its time is over and with the server.
 type waiting struct {
 	ctx    context.Context // ends with the server, not with a request
@@ -64,7 +65,7 @@ type settings struct {
 // copy can be read without the lock.
 type heldFile struct {
 	token, policy, name string
-	body                []byte
+	file                *spool.File // nil once it is loaded
 	settings            settings
 	state               fileState
 	done, total         int64
@@ -124,16 +125,16 @@ func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
 	token := base64.RawURLEncoding.EncodeToString(b[:])
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.files) >= waitingFiles || w.bytes+int64(len(up.body)) > w.most {
+	if len(w.files) >= waitingFiles || w.bytes+up.file.Size() > w.most {
 		return "", fault.Newf(fault.Unavailable,
 			"等待确认的文件太多，暂时收不下；请先确认或取消已上传的文件，或过%[1]d分钟再试。",
 			"Too many files wait to be confirmed; confirm or cancel those uploaded, or try again in %[1]d minutes.", int(w.hold.Minutes()))
 	}
-	f := &heldFile{token: token, policy: policy, name: up.name, body: up.body, settings: s, state: fileChecked, ready: make(chan struct{})}
+	f := &heldFile{token: token, policy: policy, name: up.name, file: up.file, settings: s, state: fileChecked, ready: make(chan struct{})}
 	close(f.ready)
 	f.timer = time.AfterFunc(w.hold, func() { w.drop(token) })
 	w.files[token] = f
-	w.bytes += int64(len(up.body))
+	w.bytes += up.file.Size()
 	return token, nil
 }
 
@@ -164,9 +165,21 @@ func (w *waiting) drop(token string) {
 func (w *waiting) remove(token string) {
 	if f := w.files[token]; f != nil {
 		f.timer.Stop()
-		w.bytes -= int64(len(f.body) + len(f.mend))
+		w.bytes -= f.size()
+		if f.file != nil {
+			_ = f.file.Close() // it has no name
+		}
 		delete(w.files, token)
 	}
+}
+
+// size is how much is held of it.
+func (f *heldFile) size() int64 {
+	n := int64(len(f.mend))
+	if f.file != nil {
+		n += f.file.Size()
+	}
+	return n
 }
 
 // step is one thing done with a file; it returns what the file becomes.
@@ -181,7 +194,7 @@ func (w *waiting) start(token string, s settings, as fileState, do step) error {
 	if f == nil || f.state.busy() || f.state == fileLoaded {
 		return fault.New(fault.Conflict, "这个文件正在处理，或已经载入；请刷新页面查看。", "This file is being worked on or was loaded already; reload the page.")
 	}
-	f.settings, f.state, f.done, f.total, f.err = s, as, 0, int64(len(f.body)), nil
+	f.settings, f.state, f.done, f.total, f.err = s, as, 0, f.size(), nil
 	f.ready = make(chan struct{})
 	w.active.Go(func() { w.work(f, *f, do) })
 	return nil
@@ -211,8 +224,11 @@ func (w *waiting) work(f *heldFile, was heldFile, do step) {
 		}
 		return
 	}
-	w.bytes += int64(len(is.body) + len(is.mend) - len(f.body) - len(f.mend))
-	f.body, f.preview, f.state, f.batch, f.already, f.mend = is.body, is.preview, is.state, is.batch, is.already, is.mend
+	w.bytes += is.size() - f.size()
+	if is.file == nil {
+		_ = f.file.Close()
+	}
+	f.file, f.preview, f.state, f.batch, f.already, f.mend = is.file, is.preview, is.state, is.batch, is.already, is.mend
 }
 
 // wait gives a step a moment, so that small files need no second page.

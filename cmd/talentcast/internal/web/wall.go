@@ -34,7 +34,7 @@ func (s *Server) wall(c *gin.Context) {
 		s.failIn(c, err)
 		return
 	}
-	o, err := s.look(c)
+	o, err := s.glance(c)
 	if err != nil {
 		s.failIn(c, err)
 		return

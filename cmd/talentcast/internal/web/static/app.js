@@ -101,6 +101,7 @@
       return answer.text();
     }).then(function (html) {
       box.innerHTML = html;
+      box.hidden = html.trim() === ""; // nothing to tell
       box.querySelectorAll("template[data-delta-of]").forEach(function (told) {
         var place = document.querySelector('[data-delta="' + CSS.escape(told.dataset.deltaOf) + '"]');
         if (place) place.textContent = told.content.textContent;
@@ -110,6 +111,18 @@
       if (said) said.textContent = box.dataset.failed;
     }).finally(function () { box.removeAttribute("aria-busy"); });
   });
+
+  // A page from before the latest data says when there is a newer one. It is left to
+  // the reader to take it: who is reading does not want the figures to jump.
+  var older = document.querySelector(".notice.older");
+  if (older) (function ask() {
+    setTimeout(function () {
+      fetch(location.href, { method: "HEAD" }).then(function (answer) {
+        if (!answer.ok || answer.headers.get("Talentcast-Older")) { ask(); return; }
+        older.querySelector("span").textContent = older.dataset.renewed;
+      }, ask);
+    }, 2000);
+  })();
 
   // A file that is being read or loaded shows how far it has come.
   document.querySelectorAll("[data-poll]").forEach(function (box) {
