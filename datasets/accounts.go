@@ -60,7 +60,7 @@ type Token struct {
 func (s *Store) aside(ctx context.Context, f func(*sql.Conn) error) error {
 	s.accounting.Lock()
 	defer s.accounting.Unlock()
-	return s.inTransaction(ctx, f, func() {})
+	return s.inTransaction(ctx, f, func(*sql.Conn) {})
 }
 
 // Accounts returns every account in the order in which they were made.

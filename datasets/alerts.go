@@ -52,7 +52,7 @@ func (s *Store) Seen(ctx context.Context, policy string) (map[string]string, err
 // Raise keeps what is seen now and the alerts that come of it, to be sent through
 // each of the channels: all or nothing, so that nothing is told twice or lost.
 func (s *Store) Raise(ctx context.Context, policy string, seen map[string]string, alerts []Alert, channels []string) error {
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		if _, err := c.ExecContext(ctx, "DELETE FROM seen WHERE policy_id = ?", policy); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (s *Store) Undelivered(ctx context.Context, now time.Time, most int) ([]Out
 // Delivered notes how sending alerts through a channel went: problem is empty where
 // it went well, and next is when to try again otherwise.
 func (s *Store) Delivered(ctx context.Context, ids []int64, channel, problem string, next time.Time) error {
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		for _, id := range ids {
 			var done any
 			if problem == "" {

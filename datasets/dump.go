@@ -74,7 +74,7 @@ func (s *Store) Dump(ctx context.Context, use func(folder string, schema int, ta
 			}
 		}
 		return nil
-	}, func() {})
+	}, func(*sql.Conn) {})
 	if err != nil {
 		return diskFault(fmt.Errorf("backup: %w", err))
 	}

@@ -16,7 +16,7 @@ type Effect struct {
 // KeepEffects remembers what a batch changed, for its receipt. Effects kept
 // before are replaced.
 func (s *Store) KeepEffects(ctx context.Context, batch int64, effects []Effect) error {
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		if _, err := c.ExecContext(ctx, "DELETE FROM effect WHERE batch_id = ?", batch); err != nil {
 			return err
 		}

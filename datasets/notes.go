@@ -40,7 +40,7 @@ func (s *Store) AddNote(ctx context.Context, policy string, n Note) (id int64, e
 	if err := checkSaying(n.By, n.Text); err != nil {
 		return 0, err
 	}
-	err = s.transact(ctx, func(c *sql.Conn) error {
+	err = s.annotate(ctx, func(c *sql.Conn) error {
 		if err := c.QueryRowContext(ctx, "SELECT coalesce(max(note_id), 0) + 1 FROM target_note").Scan(&id); err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (s *Store) WithdrawNote(ctx context.Context, policy, target string, id int6
 	if err := checkSaying(by, why); err != nil {
 		return err
 	}
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		var withdrawn bool
 		err := c.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM target_note_withdrawal w WHERE w.note_id = n.note_id)
 			FROM target_note n WHERE n.policy_id = ? AND n.target_id = ? AND n.note_id = ?`, policy, target, id).Scan(&withdrawn)

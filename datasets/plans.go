@@ -48,7 +48,7 @@ func (s *Store) SavePlans(ctx context.Context, policy string, plans []PlanRevisi
 			return err
 		}
 	}
-	err = s.transact(ctx, func(c *sql.Conn) error {
+	err = s.annotate(ctx, func(c *sql.Conn) error {
 		for _, x := range plans {
 			if err := s.savePlan(ctx, c, policy, x); err != nil {
 				return err

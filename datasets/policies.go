@@ -144,8 +144,17 @@ func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
 	if s.policies != nil {
 		return slices.Clone(s.policies), nil
 	}
-	var out []Policy
-	err := s.query(ctx, "Store.Policies", func(r *sql.Rows) error {
+	out, err := s.readPolicies(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	s.policies = out
+	return slices.Clone(out), nil
+}
+
+func (s *Store) readPolicies(ctx context.Context, on querier) ([]Policy, error) {
+	out := []Policy{}
+	err := s.queryOn(ctx, on, "Store.Policies", func(r *sql.Rows) error {
 		var body string
 		if err := r.Scan(&body); err != nil {
 			return err
@@ -160,8 +169,7 @@ func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policies: %w", err)
 	}
-	s.policies = out
-	return slices.Clone(out), nil
+	return out, nil
 }
 
 // Policy returns one policy; the fault NotFound names those there are.

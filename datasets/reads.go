@@ -19,18 +19,25 @@ func (s *Store) State(ctx context.Context, policy string) (State, error) {
 	if st, ok := s.states[policy]; ok {
 		return st, nil
 	}
-	var st State
-	err := s.query(ctx, "Store.State", func(r *sql.Rows) (err error) {
+	st, err := s.readState(ctx, s.db, policy)
+	if err != nil {
+		return State{}, err
+	}
+	if s.states == nil {
+		s.states = map[string]State{}
+	}
+	s.states[policy] = st
+	return st, nil
+}
+
+func (s *Store) readState(ctx context.Context, on querier, policy string) (st State, err error) {
+	err = s.queryOn(ctx, on, "Store.State", func(r *sql.Rows) (err error) {
 		st, err = scanState(r.Scan)
 		return err
 	}, policy)
 	if err != nil {
 		return State{}, fmt.Errorf("state of %s: %w", policy, err)
 	}
-	if s.states == nil {
-		s.states = map[string]State{}
-	}
-	s.states[policy] = st
 	return st, nil
 }
 

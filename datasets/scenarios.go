@@ -49,7 +49,7 @@ func (s *Store) SaveScenario(ctx context.Context, x Scenario) (id int64, err err
 	case !utf8.ValidString(x.Name + x.Note + x.Body + x.Answer):
 		return 0, fault.New(fault.Invalid, "名称或说明里有不是 UTF-8 的字符；请重新输入。", "The name or note is not UTF-8; type it again.")
 	}
-	err = s.transact(ctx, func(c *sql.Conn) error {
+	err = s.annotate(ctx, func(c *sql.Conn) error {
 		if id = x.ID; id == 0 {
 			var n int
 			row := c.QueryRowContext(ctx, "SELECT (SELECT coalesce(max(scenario_id), 0) + 1 FROM scenario), (SELECT count(*) FROM scenario WHERE policy_id = ?)", x.Policy)
@@ -134,7 +134,7 @@ func (s *Store) scenarios(ctx context.Context, policy string, id int64) ([]Scena
 // LockScenario locks or unlocks a scenario. A locked one can't be changed or
 // deleted. Fault: NotFound.
 func (s *Store) LockScenario(ctx context.Context, policy string, id int64, locked bool) error {
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		r, err := c.ExecContext(ctx, "UPDATE scenario SET locked = ? WHERE policy_id = ? AND scenario_id = ?", locked, policy, id)
 		if err != nil {
 			return err
@@ -152,7 +152,7 @@ func (s *Store) LockScenario(ctx context.Context, policy string, id int64, locke
 
 // DeleteScenario deletes a scenario. Faults: NotFound, Conflict for a locked one.
 func (s *Store) DeleteScenario(ctx context.Context, policy string, id int64) error {
-	err := s.transact(ctx, func(c *sql.Conn) error {
+	err := s.annotate(ctx, func(c *sql.Conn) error {
 		if err := s.mayChange(ctx, c, policy, id); err != nil {
 			return err
 		}

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,7 +40,8 @@ type Store struct {
 	path    string // "" in memory
 	now     func() time.Time
 	writing sync.Mutex
-	reading chan struct{}
+	reading chan struct{} // places of queries over all rows
+	looking chan struct{} // places of small ones, which don't wait for those
 
 	dumping    sync.Mutex // of backups, which use one folder
 	accounting sync.Mutex // of accounts, which don't wait for a load
@@ -82,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, openFault(cfg.Path, err)
 	}
 	s := &Store{
-		db: sql.OpenDB(connector), path: cfg.Path, now: cfg.Now, reading: make(chan struct{}, cfg.Readers), sql: texts,
+		db: sql.OpenDB(connector), path: cfg.Path, now: cfg.Now, reading: make(chan struct{}, cfg.Readers), looking: make(chan struct{}, cfg.Readers), sql: texts,
 		feeds: feeds{open: map[int64]*feeding{}},
 	}
 	if cfg.Path == "" {
@@ -165,17 +168,42 @@ func readQueries() (map[string]string, error) {
 // query runs the named query and hands each row to scan. It waits for a reader's
 // place, since analytical queries slow each other.
 func (s *Store) query(ctx context.Context, name string, scan func(*sql.Rows) error, args ...any) error {
+	places := s.looking
+	if analytical(name) {
+		places = s.reading
+	}
 	select {
-	case s.reading <- struct{}{}:
-		defer func() { <-s.reading }()
+	case places <- struct{}{}:
+		defer func() { <-places }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	return s.queryOn(ctx, s.db, name, scan, args...)
+}
+
+// analytical reports whether a query goes over all rows of a policy. The others are
+// those that every page asks; they must not wait until a new outlook has been read.
+func analytical(name string) bool {
+	switch name {
+	case "Store.Flows", "Store.Figures", "Store.checked", "Store.Money", "Store.Delays", "Store.Revisions",
+		"Store.Deliveries", "Store.DeliveredMonths", "Store.DeliveredWhen", "Store.DeliveredLate", "Store.DeliveredRefused":
+		return true
+	}
+	return false
+}
+
+// querier is the pool of connections, or one of them.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// queryOn is query on a connection that is at hand, without a place.
+func (s *Store) queryOn(ctx context.Context, on querier, name string, scan func(*sql.Rows) error, args ...any) error {
 	text, ok := s.sql[name]
 	if !ok {
 		return fmt.Errorf("query %s does not exist", name)
 	}
-	rows, err := s.db.QueryContext(ctx, text, args...)
+	rows, err := on.QueryContext(ctx, text, args...)
 	if err != nil {
 		return given(ctx, name, err)
 	}
@@ -209,11 +237,19 @@ func given(ctx context.Context, name string, err error) error {
 func (s *Store) transact(ctx context.Context, f func(*sql.Conn) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	return s.inTransaction(ctx, f, s.forget)
+	return s.inTransaction(ctx, f, s.renew)
+}
+
+// annotate is transact for what changes neither policies nor rows: notes, plans,
+// alerts, scenarios, what a load changed.
+func (s *Store) annotate(ctx context.Context, f func(*sql.Conn) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.inTransaction(ctx, f, func(*sql.Conn) { s.remembered.forget() })
 }
 
 // inTransaction is transact without its turn; done runs after the commit.
-func (s *Store) inTransaction(ctx context.Context, f func(*sql.Conn) error, done func()) error {
+func (s *Store) inTransaction(ctx context.Context, f func(*sql.Conn) error, done func(*sql.Conn)) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -237,18 +273,33 @@ func (s *Store) inTransaction(ctx context.Context, f func(*sql.Conn) error, done
 		return diskFault(err)
 	}
 	_, err = conn.ExecContext(always, "COMMIT")
-	done()
+	done(conn)
 	if err != nil {
 		return diskFault(fmt.Errorf("commit: %w", err))
 	}
 	return nil
 }
 
-// forget drops what was remembered of the data before a write.
-func (s *Store) forget() {
+// renew puts what is known after a write in the place of what was remembered. Pages
+// go on with what was before until it has been read; what can't be read is forgotten.
+func (s *Store) renew(c *sql.Conn) {
+	ctx := context.Background() // the write is done, whoever has left
+	s.known.Lock()
+	had, ids := s.policies != nil, slices.Collect(maps.Keys(s.states))
+	s.known.Unlock()
+	var policies []Policy
+	if had {
+		policies, _ = s.readPolicies(ctx, c)
+	}
+	states := map[string]State{}
+	for _, id := range ids {
+		if st, err := s.readState(ctx, c, id); err == nil {
+			states[id] = st
+		}
+	}
 	s.known.Lock()
 	defer s.known.Unlock()
-	s.policies, s.states = nil, nil
+	s.policies, s.states = policies, states
 	s.remembered.forget()
 }
 

@@ -25,8 +25,12 @@ func (s *Service) Recent(ctx context.Context, q Query, patience time.Duration) (
 	if err != nil {
 		return nil, false, err
 	}
-	o, older, err = s.outlooks.get(ctx, policy.ID, baseKey(policy, state, asOf), patience, func(ctx context.Context) (*Outlook, error) {
-		return s.at(ctx, policy, state, asOf, scenario.Scenario{})
+	o, older, err = s.outlooks.get(ctx, policy.ID, baseKey(policy, state, asOf), patience, func(ctx context.Context, first bool) (*Outlook, error) {
+		o, err := s.at(ctx, policy, state, asOf, scenario.Scenario{})
+		if err == nil && !first { // pages turn to the new one once all of it is there
+			_, err = s.YearEnds(ctx, q)
+		}
+		return o, err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("outlook of %s: %w", q.Policy, err)
@@ -44,7 +48,7 @@ func (s *Service) RecentHealth(ctx context.Context, q HealthQuery, patience time
 	if err != nil {
 		return nil, false, fmt.Errorf("health of %s: %w", q.Policy, err)
 	}
-	return s.latestHealth.get(ctx, fmt.Sprintf("%s|%d", q.Policy, q.Grace), state.Version+s.cfg.Now().Format(time.DateOnly), patience, func(ctx context.Context) (*Health, error) {
+	return s.latestHealth.get(ctx, fmt.Sprintf("%s|%d", q.Policy, q.Grace), state.Version+s.cfg.Now().Format(time.DateOnly), patience, func(ctx context.Context, _ bool) (*Health, error) {
 		return s.Health(ctx, q)
 	})
 }
@@ -73,34 +77,38 @@ type latest[V any] struct {
 
 type answered[V any] struct {
 	v      V
-	known  bool
-	wanted string    // which answer is the newest
+	key    string    // which answer it is; "" for none yet
+	wanted string    // which one is the newest
 	since  time.Time // it is wanted
 }
 
 // get waits for the answer to a thing under its newest key, or returns the one
-// before once the patience is over. work must go on when its context ends.
-func (l *latest[V]) get(ctx context.Context, thing, key string, patience time.Duration, work func(context.Context) (V, error)) (v V, older bool, err error) {
-	before, left := l.ask(thing, key, patience)
+// before once the patience is over. work must go on when its context ends; it is told
+// whether there is no answer yet.
+func (l *latest[V]) get(ctx context.Context, thing, key string, patience time.Duration, work func(ctx context.Context, first bool) (V, error)) (v V, older bool, err error) {
+	a := l.ask(thing, key)
 	brief := ctx
-	if before != nil {
+	switch a.key {
+	case key:
+		return a.v, false, nil
+	case "":
+	default:
 		var cancel context.CancelFunc
-		brief, cancel = context.WithTimeout(ctx, left)
+		brief, cancel = context.WithTimeout(ctx, max(0, patience-time.Since(a.since)))
 		defer cancel()
 	}
-	v, err = work(brief)
+	v, err = work(brief, a.key == "")
 	switch {
 	case err == nil:
 		l.keep(thing, key, v)
-	case before != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		return *before, true, nil
+	case a.key != "" && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		return a.v, true, nil
 	}
 	return v, false, err
 }
 
-// ask notes that the answer is wanted. It returns the one before, nil for none, and
-// for how long the new one may be waited for.
-func (l *latest[V]) ask(thing, key string, patience time.Duration) (before *V, left time.Duration) {
+// ask notes that the answer is wanted, and returns what there is.
+func (l *latest[V]) ask(thing, key string) answered[V] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.of[thing]
@@ -114,11 +122,7 @@ func (l *latest[V]) ask(thing, key string, patience time.Duration) (before *V, l
 	if a.wanted != key {
 		a.wanted, a.since = key, time.Now()
 	}
-	if !a.known {
-		return nil, 0
-	}
-	v := a.v
-	return &v, max(0, patience-time.Since(a.since))
+	return *a
 }
 
 // keep keeps an answer, unless a newer one has been wanted meanwhile and there is
@@ -126,7 +130,7 @@ func (l *latest[V]) ask(thing, key string, patience time.Duration) (before *V, l
 func (l *latest[V]) keep(thing, key string, v V) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if a := l.of[thing]; a.wanted == key || !a.known {
-		a.v, a.known = v, true
+	if a := l.of[thing]; a.wanted == key || a.key == "" {
+		a.v, a.key = v, key
 	}
 }

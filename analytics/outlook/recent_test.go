@@ -15,10 +15,10 @@ import (
 func TestLatest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l latest[int]
-		slow := func(v int) func(context.Context) (int, error) {
+		slow := func(v int) func(context.Context, bool) (int, error) {
 			done := make(chan struct{})
 			go func() { time.Sleep(10 * time.Second); close(done) }()
-			return func(ctx context.Context) (int, error) {
+			return func(ctx context.Context, _ bool) (int, error) {
 				select {
 				case <-done: // as what is kept is looked at before anything is waited for
 					return v, nil
@@ -32,7 +32,7 @@ func TestLatest(t *testing.T) {
 				}
 			}
 		}
-		ask := func(key string, work func(context.Context) (int, error), want int, wantOlder bool, within time.Duration) {
+		ask := func(key string, work func(context.Context, bool) (int, error), want int, wantOlder bool, within time.Duration) {
 			t.Helper()
 			began := time.Now()
 			v, older, err := l.get(t.Context(), "p", key, 2*time.Second, work)
@@ -46,12 +46,13 @@ func TestLatest(t *testing.T) {
 		ask("2", second, 1, true, 0) // the patience is over
 		time.Sleep(9 * time.Second)
 		ask("2", second, 2, false, 0)
+		ask("2", nil, 2, false, 0) // known: nothing is worked on
 		third := slow(3)
 		time.Sleep(9 * time.Second)
 		ask("3", third, 3, false, time.Second) // it comes within the patience
 
 		broken := errors.New("broken")
-		if _, _, err := l.get(t.Context(), "p", "4", time.Second, func(context.Context) (int, error) { return 0, broken }); !errors.Is(err, broken) {
+		if _, _, err := l.get(t.Context(), "p", "4", time.Second, func(context.Context, bool) (int, error) { return 0, broken }); !errors.Is(err, broken) {
 			t.Errorf("a failure is hidden behind the answer before: %v", err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)

@@ -30,6 +30,7 @@ const (
 type Options struct {
 	Workers int           // charts drawn at once, one script engine of about 50 MB each; 0 is 2
 	Limit   time.Duration // the longest one chart may take; 0 is 10 s
+	Keep    int           // bytes of drawings kept for those who ask again; 0 keeps none
 }
 
 // Size is the size of a picture in CSS px, each side 16 to 4000.
@@ -39,6 +40,7 @@ type Size struct{ W, H int }
 // number of workers wait.
 type Renderer struct {
 	limit time.Duration
+	drawn drawings
 	fonts *faces
 	load  func() (*programs, error)
 
@@ -65,6 +67,7 @@ func New(o Options) (*Renderer, error) {
 	}
 	r := &Renderer{
 		limit:  o.Limit,
+		drawn:  drawings{most: o.Keep},
 		fonts:  fonts,
 		load:   sync.OnceValues(compile),
 		slots:  make(chan *engine, o.Workers),
@@ -137,7 +140,8 @@ func (r *Renderer) tree(ctx context.Context, option []byte, size Size) (*node, e
 	if err := check(option, size); err != nil {
 		return nil, err
 	}
-	svg, err := r.run(ctx, string(option), size)
+	text := string(option)
+	svg, err := r.drawn.get(ctx, text, size, func(ctx context.Context) (string, error) { return r.run(ctx, text, size) })
 	if err != nil {
 		return nil, r.explain(ctx, err)
 	}

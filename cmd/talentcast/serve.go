@@ -122,7 +122,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err := journal.Write(started(s.addr, required)); err != nil {
 		return err
 	}
-	renderer, err := render.New(render.Options{})
+	renderer, err := render.New(render.Options{Keep: 32 << 20})
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,10 @@ import (
 func TestTargetPageTellsTheChange(t *testing.T) {
 	s := server(t)
 	for address, want := range map[string][]string{
-		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1":                               {"变化原因", "与2015年5月31日相比，按期完成概率由", "修订数据", "164人", "173人"},
-		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1&lang=en":                       {"What changed, and why", "Since 31 May 2015", "revised data"},
-		"/p/liwan-555/t/G-01?as_of=2015-06-30&since=2014-12-31":                       {"与2014年12月31日相比", "其间新增"},
-		"/p/liwan-555/t/H-06?as_of=2015-06-30&change=1":                               {"没有变化：其间没有新增或修订的数据"},
+		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1":                                        {"变化原因", "与2015年5月31日相比，按期完成概率由", "修订数据", "164人", "173人"},
+		"/p/liwan-555/t/G-01?as_of=2015-06-30&change=1&lang=en":                                {"What changed, and why", "Since 31 May 2015", "revised data"},
+		"/p/liwan-555/t/G-01?as_of=2015-06-30&since=2014-12-31":                                {"与2014年12月31日相比", "其间新增"},
+		"/p/liwan-555/t/H-06?as_of=2015-06-30&change=1":                                        {"没有变化：其间没有新增或修订的数据"},
 		"/p/en-health-visitors/t/" + firstOf(t, s, "en-health-visitors") + "?change=1&lang=en": {"No change since"},
 	} {
 		_, body := get(t, s, address)
