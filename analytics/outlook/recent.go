@@ -25,6 +25,7 @@ func (s *Service) Recent(ctx context.Context, q Query, patience time.Duration) (
 	if err != nil {
 		return nil, false, err
 	}
+	_, _ = s.keptOutlook(policy, state, asOf) // it is in use: others go before it
 	o, older, err = s.outlooks.get(ctx, policy.ID, baseKey(policy, state, asOf), patience, func(ctx context.Context, first bool) (*Outlook, error) {
 		o, err := s.at(ctx, policy, state, asOf, scenario.Scenario{})
 		if err == nil && !first { // pages turn to the new one once all of it is there
