@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"golang.org/x/sync/singleflight"
+	"talentcast/analytics/flight"
 )
 
 // remembered are answers to what pages ask again and again, until the next write.
@@ -14,7 +14,7 @@ type remembered struct {
 	mu    sync.Mutex
 	turn  uint64 // writes so far
 	of    map[string]any
-	group singleflight.Group
+	group flight.Group
 }
 
 // mostRemembered bounds how many answers are kept; beyond it all are dropped, and
@@ -51,11 +51,10 @@ func remember[T any](ctx context.Context, s *Store, key string, read func(contex
 	if v, ok := got.(T); ok {
 		return v, nil
 	}
-	lasting := context.WithoutCancel(ctx)
-	ch := r.group.DoChan(fmt.Sprintf("%d|%s", turn, key), func() (any, error) {
-		v, err := read(lasting)
+	return flight.Do(ctx, &r.group, fmt.Sprintf("%d|%s", turn, key), func(ctx context.Context) (T, error) {
+		v, err := read(ctx)
 		if err != nil {
-			return nil, err
+			return v, err
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -68,16 +67,6 @@ func remember[T any](ctx context.Context, s *Store, key string, read func(contex
 		r.of[key] = v
 		return v, nil
 	})
-	var none T
-	select {
-	case <-ctx.Done():
-		return none, ctx.Err()
-	case got := <-ch:
-		if got.Err != nil {
-			return none, got.Err
-		}
-		return got.Val.(T), nil
-	}
 }
 
 // somePage are rows of one page, and how many there are in all.

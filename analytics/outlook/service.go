@@ -8,10 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"talentcast/analytics"
 	"talentcast/analytics/fault"
+	"talentcast/analytics/flight"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/scenario"
 	"talentcast/analytics/target"
@@ -52,7 +51,7 @@ const MaxPaths = 200_000
 type Service struct {
 	store Store
 	cfg   Config
-	group singleflight.Group
+	group flight.Group
 
 	spare sync.Pool // of *matrix
 
@@ -193,27 +192,15 @@ func once[V any](ctx context.Context, s *Service, c *cache[string, V], key strin
 	if v, ok := kept(s, c, key); ok {
 		return v, nil
 	}
-	lasting := context.WithoutCancel(ctx)
-	ch := s.group.DoChan(key, func() (any, error) {
-		v, err := work(lasting)
-		if err != nil {
-			return nil, err
+	return flight.Do(ctx, &s.group, key, func(ctx context.Context) (V, error) {
+		v, err := work(ctx)
+		if err == nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			c.put(key, v)
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		c.put(key, v)
-		return v, nil
+		return v, err
 	})
-	var none V
-	select {
-	case <-ctx.Done():
-		return none, ctx.Err()
-	case r := <-ch:
-		if r.Err != nil {
-			return none, r.Err
-		}
-		return r.Val.(V), nil
-	}
 }
 
 // prepared reads the data and fits the models, once for all scenarios.
@@ -221,20 +208,15 @@ func (s *Service) prepared(ctx context.Context, key string, p datasets.Policy, a
 	if p, ok := kept(s, &s.fits, key); ok {
 		return p, nil
 	}
-	v, err, _ := s.group.Do("fit|"+key, func() (any, error) {
+	return flight.Do(ctx, &s.group, "fit|"+key, func(ctx context.Context) (*prepared, error) {
 		made, err := s.prepare(ctx, p, asOf)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.fits.put(key, made)
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.fits.put(key, made)
-		return made, nil
+		return made, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return v.(*prepared), nil
 }
 
 // asOf settles the as-of date: what was asked for, or the last day of the month

@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"sync"
 
-	"golang.org/x/sync/singleflight"
+	"talentcast/analytics/flight"
 )
 
 // drawings keeps what was drawn lately: readers of one page want the same pictures,
 // and the same option and size give the same bytes.
 type drawings struct {
 	most  int // bytes; 0 keeps nothing
-	group singleflight.Group
+	group flight.Group
 
 	mu    sync.Mutex
 	of    map[string]string
@@ -30,24 +30,16 @@ func (d *drawings) get(ctx context.Context, option string, size Size, draw func(
 	if svg, ok := d.kept(key); ok {
 		return svg, nil
 	}
-	lasting := context.WithoutCancel(ctx)
-	ch := d.group.DoChan(key, func() (any, error) {
+	return flight.Do(ctx, &d.group, key, func(ctx context.Context) (string, error) {
 		if svg, ok := d.kept(key); ok { // the drawing ended just now
 			return svg, nil
 		}
-		svg, err := draw(lasting)
+		svg, err := draw(ctx)
 		if err == nil {
 			d.keep(key, svg)
 		}
 		return svg, err
 	})
-	select {
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	case r := <-ch:
-		svg, _ := r.Val.(string) // always one
-		return svg, r.Err
-	}
 }
 
 func (d *drawings) kept(key string) (string, bool) {
