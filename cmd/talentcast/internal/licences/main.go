@@ -1,17 +1,20 @@
 // Command licences lists the licence of every module that goes into the program
 // and of every package that its pages and tests take from npm, and fails where
-// one is not among those that may be passed on with it. It reads what is
+// one is not among those that may be passed on with it. With -texts the
+// licences and notices of what is passed on follow, word for word. It reads what is
 // downloaded already and asks nobody.
 package main
 
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -21,12 +24,23 @@ var allowed = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "IS
 
 // part is something of somebody else's, with its licence; "" for one that is
 // not recognised.
-type part struct{ Name, Version, Licence string }
+type part struct {
+	Name, Version, Licence string
+
+	dir  string // it is in
+	here bool   // used in the making only, not passed on
+}
 
 func main() {
+	words := flag.Bool("texts", false, "the licences and notices word for word, too")
+	flag.Parse()
 	parts, err := all(".")
 	if err == nil {
 		err = check(parts, os.Stdout)
+	}
+	if err == nil && *words {
+		parts = slices.DeleteFunc(parts, func(p part) bool { return p.here })
+		err = texts(append(parts, part{Name: "Go", Version: runtime.Version(), dir: goroot()}), os.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "licences:", err)
@@ -70,10 +84,19 @@ func all(dir string) ([]part, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f[0], err)
 		}
-		parts = append(parts, part{f[0], f[1], licence})
+		parts = append(parts, part{Name: f[0], Version: f[1], Licence: licence, dir: f[2]})
 	}
 	npm, err := ofNPM(filepath.Join(dir, "package-lock.json"))
 	return append(parts, npm...), err
+}
+
+// goroot is where Go is, whose library is in the program.
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return runtime.GOROOT() //nolint:staticcheck // what is left to try
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // licenceIn recognises the licence in a module's folder.
@@ -135,6 +158,7 @@ func ofNPM(lockfile string) ([]part, error) {
 		Packages map[string]struct {
 			Version string `json:"version"`
 			License string `json:"license"`
+			Dev     bool   `json:"dev"`
 		} `json:"packages"`
 	}
 	if err := json.Unmarshal(b, &lock); err != nil {
@@ -149,7 +173,10 @@ func ofNPM(lockfile string) ([]part, error) {
 		if strings.HasPrefix(licence, "MIT AND OFL") {
 			licence = "OFL-1.1" // the code around the font MIT, the font itself OFL
 		}
-		parts = append(parts, part{strings.TrimPrefix(name, "node_modules/") + " (npm)", p.Version, licence})
+		parts = append(parts, part{
+			Name: strings.TrimPrefix(name, "node_modules/") + " (npm)", Version: p.Version, Licence: licence,
+			dir: filepath.Join(filepath.Dir(lockfile), name), here: p.Dev,
+		})
 	}
 	slices.SortFunc(parts, func(a, b part) int { return strings.Compare(a.Name, b.Name) })
 	return parts, nil

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -31,7 +35,40 @@ func TestRecognise(t *testing.T) {
 			t.Errorf("%q is taken for %q, want %q", text, got, want)
 		}
 	}
-	if check([]part{{"x", "v1", "GPL"}}, io.Discard) == nil || check([]part{{"x", "v1", ""}}, io.Discard) == nil {
+	if check([]part{{Name: "x", Version: "v1", Licence: "GPL"}}, io.Discard) == nil || check([]part{{Name: "x", Version: "v1"}}, io.Discard) == nil {
 		t.Error("what may not be passed on passes")
+	}
+}
+
+// Each text stands there once, word for word, with all parts that it is of; a part
+// without one is told.
+func TestTexts(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a/LICENSE": "Copyright A\nMIT\n", "a/NOTICE.txt": "A was made by A.", "a/license.go": "package a",
+		"b/COPYING": "Copyright A\r\nMIT", "b/licenses/LICENSE-d3": "Copyright D3", "c/README": "none",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := func(name string) part { return part{Name: name, Version: "v1", dir: filepath.Join(dir, name)} }
+	var b bytes.Buffer
+	if err := texts([]part{in("a"), in("b")}, &b); err != nil {
+		t.Fatal(err)
+	}
+	for text, times := range map[string]int{"a v1\nb v1\n": 1, "Copyright A\nMIT": 1, "A was made by A.": 1, "Copyright D3": 1, "package a": 0} {
+		if n := strings.Count(b.String(), text); n != times {
+			t.Errorf("%q is there %d times, want %d", text, n, times)
+		}
+	}
+	for _, name := range []string{"c", "missing"} {
+		if texts([]part{in(name)}, io.Discard) == nil {
+			t.Errorf("%s passes without a licence", name)
+		}
 	}
 }
