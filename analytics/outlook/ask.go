@@ -75,7 +75,7 @@ func (s *Service) thinned(paths int) *Service {
 // view is the laboratory with its first n paths.
 func (b *lab) view(n int) *lab {
 	v := *b
-	v.tracks, v.sums, v.held = map[string]*track{}, &sync.Map{}, &sync.Map{}
+	v.tracks, v.sums, v.held, v.stay = map[string]*track{}, &sync.Map{}, &sync.Map{}, &sync.Map{}
 	v.picked = map[string][]int{}
 	for root, p := range b.picked {
 		if p != nil {

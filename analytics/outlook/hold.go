@@ -74,6 +74,23 @@ func (p *prepared) people(id string) bool {
 
 // stayers plays those still here of one leaf.
 func (s *Service) stayers(b *lab, id string, added matrix, e scenario.Effect, d doubts) {
+	c := s.chances(b, id)
+	b.tracks[id].keep(added, e, d, c.base, c.hazard, c.leave, c.joined)
+}
+
+// chances are what the paths of those still here of one leaf are drawn from, the same
+// in every scenario: where they stand, how readily they leave, and each month's luck.
+type chances struct {
+	base, hazard []float64   // by path
+	leave        [][]float32 // by period and path
+	joined       []float64   // by month, to the last one known
+}
+
+// chances draws them when they are first asked for.
+func (s *Service) chances(b *lab, id string) *chances {
+	if c, ok := b.stay.Load(id); ok {
+		return c.(*chances)
+	}
 	k := b.tracks[id]
 	st := b.p.stayOf(k.l)
 	base, hz, leave := make([]float64, k.n), make([]float64, k.n), rows32(k.h, k.n)
@@ -91,7 +108,9 @@ func (s *Service) stayers(b *lab, id string, added matrix, e scenario.Effect, d 
 			leave[t][i] = float32(r.Float64())
 		}
 	}
-	k.keep(added, e, d, base, hz, leave, st.joined)
+	c := &chances{base, hz, leave, st.joined}
+	b.stay.Store(id, c)
+	return c
 }
 
 // heldPlay is one play of those still here of a tree, leaf by leaf.

@@ -29,6 +29,7 @@ type lab struct {
 	// What the baseline comes to, found when it is first asked for.
 	sums *sync.Map // by leaf: what it adds, float64
 	held *sync.Map // by target: those still here, HeldAt
+	stay *sync.Map // by leaf: the chances of those still here, *chances
 }
 
 // lab returns the laboratory of what is known as of a date.
@@ -51,7 +52,7 @@ func (s *Service) newLab(p *prepared, base *Outlook) *lab {
 	b := &lab{
 		p: p, paths: s.cfg.Paths, base: base, horizons: horizons, index: map[string]int{}, tracks: map[string]*track{},
 		picked: map[string][]int{}, roots: map[string]string{}, within: map[string][]string{},
-		sums: &sync.Map{}, held: &sync.Map{},
+		sums: &sync.Map{}, held: &sync.Map{}, stay: &sync.Map{},
 	}
 	for i, t := range base.Targets {
 		b.index[t.ID] = i

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -318,6 +320,40 @@ func TestRetentionIsGeometric(t *testing.T) {
 	before, after := mean(out[11]), mean(out[12])
 	if want := before*(1-rate) - 0.4*200*math.Pow(1-rate, 24); math.Abs(after-want) > 1 {
 		t.Errorf("%.1f are left of %.1f, expected %.1f", after, before, want)
+	}
+}
+
+// However many processors there are, a path is the same.
+func TestStayersAreTheSameOnAnyMachine(t *testing.T) {
+	const n, h = 501, 40
+	play := func(processors int) matrix {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+		k := &track{l: &leaf{}, h: h, n: n}
+		r := rand.New(rand.NewPCG(4, 4))
+		base, hz, leave, doubt, out := make([]float64, n), make([]float64, n), rows32(h, n), make([]float64, n), newMatrix(h, n)
+		fill(base, 100)
+		for i := range n {
+			hz[i], doubt[i] = 0.02*r.Float64(), 0.5+r.Float64()
+			for t := range h {
+				leave[t][i], out[t][i] = float32(r.Float64()), float64(r.IntN(5))
+			}
+		}
+		weight := make([]float64, h)
+		for t := range weight {
+			weight[t] = float64(t) / h
+		}
+		e := scenario.Effect{
+			Leaving: []scenario.Factor{{Value: 1.5, SD: 0.2, Weight: weight}, {Lever: 1, Value: 0.9, Weight: weight}},
+			Renewal: &scenario.Renewal{Share: 0.5, After: 12},
+		}
+		k.keep(out, e, doubts{0: doubt}, base, hz, leave, []float64{7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18})
+		return out
+	}
+	one := play(1)
+	for _, processors := range []int{2, 3, 8} {
+		if !reflect.DeepEqual(play(processors), one) {
+			t.Errorf("%d processors make other paths than one", processors)
+		}
 	}
 }
 

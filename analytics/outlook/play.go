@@ -3,6 +3,8 @@ package outlook
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"sync"
 
 	"talentcast/analytics"
 	"talentcast/analytics/scenario"
@@ -170,7 +172,6 @@ func (k *track) accumulate(out matrix, e scenario.Effect, d doubts) {
 // leaves by a draw of its own, so a whole stock never leaves in step. joined are the joins of periods before the first, latest last, of which those
 // are renewed or not whose management period ends.
 func (k *track) keep(out matrix, e scenario.Effect, d doubts, base, hazard []float64, leave [][]float32, joined []float64) {
-	scratch := make([]float64, k.n)
 	var joins matrix
 	if e.Renewal != nil {
 		joins = make(matrix, k.h)
@@ -178,27 +179,39 @@ func (k *track) keep(out matrix, e scenario.Effect, d doubts, base, hazard []flo
 			joins[t] = append([]float64(nil), out[t]...)
 		}
 	}
-	before := base
-	for t := range k.h {
-		times, each := d.multiplier(e.Leaving, t, scratch)
-		part := 1.0
-		if t == 0 {
-			part = 1 - k.l.partial
-		}
-		for i, in := range out[t] {
-			rate := hazard[i] * times * part
-			if each != nil {
-				rate *= each[i]
+	// Paths are worked on side by side: none looks at another.
+	parts := min(k.n, runtime.GOMAXPROCS(0))
+	var g sync.WaitGroup
+	for part := range parts {
+		from, to := part*k.n/parts, (part+1)*k.n/parts
+		g.Go(func() {
+			scratch := make([]float64, k.n)
+			still := remaining{hazard: hazard[from:to]}
+			before := base
+			for t := range k.h {
+				times, each := d.multiplier(e.Leaving, t, scratch)
+				here := still.after(e.Renewal, times)
+				rest := 1.0
+				if t == 0 {
+					rest = 1 - k.l.partial
+				}
+				for i := from; i < to; i++ {
+					rate := hazard[i] * times * rest
+					if each != nil {
+						rate *= each[i]
+					}
+					u := float64(leave[t][i])
+					level := before[i] + out[t][i] - binomialAt(before[i], min(1, rate), u)
+					if e.Renewal != nil {
+						level -= lapsed(e.Renewal, cohort(t-e.Renewal.After, i, joins, joined), here[i-from], u)
+					}
+					out[t][i] = max(0, level)
+				}
+				before = out[t]
 			}
-			u := float64(leave[t][i])
-			level := before[i] + in - binomialAt(before[i], min(1, rate), u)
-			if e.Renewal != nil {
-				level -= lapsed(e.Renewal, cohort(t-e.Renewal.After, i, joins, joined), hazard[i]*times, u)
-			}
-			out[t][i] = max(0, level)
-		}
-		before = out[t]
+		})
 	}
+	g.Wait()
 }
 
 // cohort is how many joined on path i in the period, counted from the first
@@ -213,14 +226,35 @@ func cohort(period, i int, joins matrix, joined []float64) float64 {
 	return 0
 }
 
-// lapsed is how many of a cohort are still there when its management period ends
-// and are not renewed. The probability is taken from later digits of u than the
-// month's leavers take.
-func lapsed(r *scenario.Renewal, joined, rate, u float64) float64 {
+// remaining are the shares of a cohort that are still there when its management
+// period ends, by path; reckoned once as long as the rates stay the same.
+type remaining struct {
+	hazard []float64
+	times  float64
+	here   []float64
+}
+
+func (m *remaining) after(r *scenario.Renewal, times float64) []float64 {
+	if r == nil || m.here != nil && m.times == times {
+		return m.here
+	}
+	if m.here == nil {
+		m.here = make([]float64, len(m.hazard))
+	}
+	m.times = times
+	for i, hazard := range m.hazard {
+		m.here[i] = math.Pow(1-min(1, hazard*times), float64(r.After))
+	}
+	return m.here
+}
+
+// lapsed is how many of a cohort, of which a share is still here when its management
+// period ends, are not renewed then. The probability is taken from later digits of u
+// than the month's leavers take.
+func lapsed(r *scenario.Renewal, joined, here, u float64) float64 {
 	if joined == 0 || r.Share >= 1 {
 		return 0
 	}
-	here := math.Pow(1-min(1, rate), float64(r.After))
 	_, late := math.Modf(u * 4099)
 	return binomialAt(joined, (1-r.Share)*here, late)
 }
