@@ -344,14 +344,10 @@ func countQuantile(z, mu, size float64) float64 {
 		return 0
 	}
 	if mu > smallMean {
-		v := mu
-		skew := 1 / math.Sqrt(mu)
-		if !math.IsInf(size, 1) {
-			v = mu + mu*mu/size
-			skew = (1 + 2*mu/size) / math.Sqrt(v)
-		}
+		over := mu / size // 0 for a Poisson
+		skew := (1 + 2*over) / math.Sqrt(mu*(1+over))
 		root := max(0, 1+skew*(z-skew/6)/6)
-		return max(0, math.Round(mu+math.Sqrt(v)*2/skew*(root*root*root-1)))
+		return max(0, math.Round(mu*(2*(1+over)*root*root*root-1)/(1+2*over)))
 	}
 	// P(0) ≥ e^−mu ≥ 1−mu; below one Φ(z) < 0.842, below zero < 0.5: most months
 	// of a sparse series need no more.

@@ -16,7 +16,12 @@ func quickExp(x float64) float64 {
 	t := x * math.Log2E
 	n := math.Floor(t + 0.5)
 	f := (t - n) * math.Ln2
-	p := 1 + f*(1+f*(1.0/2+f*(1.0/6+f*(1.0/24+f*(1.0/120+f*(1.0/720+f*(1.0/5040+f*(1.0/40320+f*(1.0/362880+f/3628800)))))))))
+	// The terms are paired (Estrin's scheme), so that the processor works on several
+	// at a time.
+	f2 := f * f
+	f4 := f2 * f2
+	p := 1 + f + f2*(1.0/2+f*(1.0/6)) + f4*((1.0/24+f*(1.0/120))+f2*(1.0/720+f*(1.0/5040))) +
+		f4*f4*((1.0/40320+f*(1.0/362880))+f2*(1.0/3628800))
 	return math.Float64frombits(math.Float64bits(p) + uint64(int64(n))<<52)
 }
 
@@ -32,5 +37,7 @@ func quickLog(x float64) float64 {
 	}
 	s := (m - 1) / (m + 1) // |s| ≤ 0.172
 	q := s * s
-	return float64(e)*math.Ln2 + 2*s*(1+q*(1.0/3+q*(1.0/5+q*(1.0/7+q*(1.0/9+q*(1.0/11+q*(1.0/13+q/15)))))))
+	q2 := q * q
+	p := 1 + q*(1.0/3) + q2*(1.0/5+q*(1.0/7)) + q2*q2*((1.0/9+q*(1.0/11))+q2*(1.0/13+q*(1.0/15)))
+	return float64(e)*math.Ln2 + 2*s*p
 }

@@ -88,6 +88,44 @@ func (l Law) AtMostOne() (a, b float64) {
 	return 0, (1 + 1/l.size) / 2
 }
 
+// Something bounds the probability that something is counted, without exponential or
+// logarithm.
+type Something struct{ r, b, c, d float64 }
+
+// Something returns the law's bounds of it.
+func (l Law) Something() Something {
+	switch {
+	case l.hurdle && l.busy < -l.quiet: // the mean bounds it, too: nothing is said
+		return Something{c: math.Inf(1), d: -1}
+	case l.hurdle:
+		q := -l.quiet
+		return Something{q, q * q / 2, q * q * q / 6, 1.0 / 2}
+	case math.IsInf(l.size, 1):
+		return Something{1, 1.0 / 2, 1.0 / 6, 1.0 / 2}
+	}
+	x := 1 / l.size
+	s := Something{1, (1 + x) / 2, (1 + x) * (1 + 2*x) / 6, -1}
+	switch { // 1/P(0) = (1 + mu/size)^size: how many terms of its series are below it
+	case l.size >= 2:
+		s.d = (1 - x) / 2
+	case l.size >= 1:
+		s.d = 0
+	}
+	return s
+}
+
+// At returns bounds at a rate mu > 0: with r, b and c from the factorial moments by
+// Bonferroni's inequalities, r·mu − b·mu² ≤ P ≤ r·mu − b·mu² + c·mu³. Where the size is
+// one or more, the first terms of the series of 1/P(0) give a closer lower one.
+func (s Something) At(mu float64) (least, most float64) {
+	least = mu * (s.r - s.b*mu)
+	most = least + s.c*mu*mu*mu
+	if y := s.r * mu; s.d >= 0 {
+		least = 1 - 1/(1+y*(1+s.d*y))
+	}
+	return least, most
+}
+
 // Count is the count at upper-tail probability up of the law at rate mu: it
 // rises with mu and falls with up.
 func (l Law) Count(up, mu float64) float64 {

@@ -34,6 +34,10 @@ func TestLawsKeepTheirBounds(t *testing.T) {
 		if n := l.Count(up, mu); n > 1 && a*mu+b*mu*mu <= up {
 			t.Fatalf("%+v at %v counts %v where it bounds one", l, up, n)
 		}
+		least, most := l.Something().At(mu)
+		if n := l.Count(up, mu); n == 0 && up < least*(1-1e-9) || n > 0 && up > most*(1+1e-9) {
+			t.Fatalf("%+v at %v counts %v at a rate of %v, where something has a probability from %v to %v", l, up, n, mu, least, most)
+		}
 		last := 0.0
 		for m := 0.01; m < 200; m *= 1.13 {
 			n := l.Count(up, m)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -358,25 +357,6 @@ func TestQueriesAtOneTimeAreComputedOnce(t *testing.T) {
 	cancel()
 	if _, err := s.Of(ctx, Query{Policy: "p", AsOf: day("2014-01-31")}); err == nil {
 		t.Error("a reader who left got an answer")
-	}
-}
-
-func TestBinomialDraw(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 3))
-	for _, c := range []struct{ n, p float64 }{{20, 0.05}, {1000, 0.004}, {500, 0.9}, {100000, 0.05}, {0, 0.5}, {5, 0}, {5, 1}} {
-		const draws = 4000
-		sum := 0.0
-		for range draws {
-			k := binomialAt(c.n, c.p, r.Float64())
-			if k < 0 || k > c.n || k != math.Trunc(k) {
-				t.Fatalf("Binomial(%v, %v) gave %v", c.n, c.p, k)
-			}
-			sum += k
-		}
-		mean, sd := c.n*c.p, math.Sqrt(c.n*c.p*(1-c.p)/draws)
-		if math.Abs(sum/draws-mean) > 5*sd+1e-9 {
-			t.Errorf("Binomial(%v, %v) has the mean %v", c.n, c.p, sum/draws)
-		}
 	}
 }
 

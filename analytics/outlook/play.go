@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"talentcast/analytics"
+	"talentcast/analytics/forecast"
 	"talentcast/analytics/scenario"
 )
 
@@ -201,7 +202,7 @@ func (k *track) keep(out matrix, e scenario.Effect, d doubts, base, hazard []flo
 						rate *= each[i]
 					}
 					u := float64(leave[t][i])
-					level := before[i] + out[t][i] - binomialAt(before[i], min(1, rate), u)
+					level := before[i] + out[t][i] - forecast.BinomialAt(before[i], min(1, rate), u)
 					if e.Renewal != nil {
 						level -= lapsed(e.Renewal, cohort(t-e.Renewal.After, i, joins, joined), here[i-from], u)
 					}
@@ -256,7 +257,7 @@ func lapsed(r *scenario.Renewal, joined, here, u float64) float64 {
 		return 0
 	}
 	_, late := math.Modf(u * 4099)
-	return binomialAt(joined, (1-r.Share)*here, late)
+	return forecast.BinomialAt(joined, (1-r.Share)*here, late)
 }
 
 // playLevel writes a level: its changes are multiplied, shares are left alone.

@@ -111,8 +111,7 @@ func (s *Service) draw(k *track, lo, hi int, rho float64, shared sharedChance) {
 }
 
 func (k *track) drawRates(at int, rated forecast.Rated, dst []float64, d forecast.Draw, pace []float64) {
-	l := law{Law: rated.Rates(dst, d)}
-	l.a, l.b = l.AtMostOne()
+	l := lawOf(rated.Rates(dst, d))
 	k.laws[at] = l
 	reach := l.Reach()
 	for t, mu := range dst {
@@ -130,14 +129,43 @@ func (k *track) drawRates(at int, rated forecast.Rated, dst []float64, d forecas
 		}
 		m, u := float32(mu), float32(forecast.Tail(d.Z[t]))
 		k.mu[t][at], k.up[t][at] = m, u
+		if k.asItIs {
+			if some, sure := l.some(float64(u), float64(m)); sure {
+				k.none[t][at] = float32(math.Inf(1))
+				if some {
+					k.none[t][at] = 0
+				}
+				continue
+			}
+		}
 		k.none[t][at] = float32(l.None(float64(u)) / float64(m))
 	}
 }
 
-// law is a path's law of counts with its bound of one.
+// law is a path's law of counts with its bounds of one and of something.
 type law struct {
 	forecast.Law
-	a, b float64
+	a, b      float64
+	something forecast.Something
+}
+
+func lawOf(f forecast.Law) law {
+	l := law{Law: f}
+	l.a, l.b = f.AtMostOne()
+	l.something = f.Something()
+	return l
+}
+
+// some says whether something is counted at upper-tail probability up and rate mu,
+// where bounds tell so without a logarithm. They leave out what is closer than what
+// rounding moves.
+func (l *law) some(up, mu float64) (some, sure bool) {
+	const slack = 1e-6
+	least, most := l.something.At(mu)
+	if up <= least*(1-slack) {
+		return true, true
+	}
+	return false, up >= most*(1+slack)
 }
 
 // count is what is counted at upper-tail probability up and a rate mu at which

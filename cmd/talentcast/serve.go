@@ -26,7 +26,7 @@ const lastCall = 100 * time.Second
 
 // patience is how long a page waits for figures with the latest data before it shows
 // those before.
-const patience = 2 * time.Second
+const patience = 300 * time.Millisecond
 
 // serving is what the service is asked for.
 type serving struct {

@@ -127,10 +127,32 @@ func (s *Server) apiOutlook(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	if with == nil {
-		with = base
+	if with != nil {
+		c.JSON(http.StatusOK, with)
+		return
 	}
-	c.JSON(http.StatusOK, with)
+	b, err := s.outlookJSON(c, base)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Data(http.StatusOK, "application/json; charset=utf-8", b)
+}
+
+// mostWritten bounds the outlooks that are kept as JSON, a megabyte each.
+const mostWritten = 8 << 20
+
+// outlookJSON is written once for all programs that ask.
+func (s *Server) outlookJSON(c *gin.Context, o *outlook.Outlook) ([]byte, error) {
+	b, release, err := s.written.claim(c.Request.Context(), o)
+	if err != nil || release == nil {
+		return b, err
+	}
+	defer release()
+	if b, err = json.Marshal(o); err == nil {
+		s.written.keep(o, b, len(b))
+	}
+	return b, err
 }
 
 // targetAnswer is one target with what it takes to read it.

@@ -68,9 +68,11 @@ func (s *Server) commitments(c *gin.Context) {
 	}
 	p.AsOf = o.AsOf
 	key := s.printedKey(p, o)
-	if s.before(c, p, key) {
+	release, done := s.before(c, p, key)
+	if done {
 		return
 	}
+	defer release()
 	b := commitmentsBody{}
 	for i := range o.Targets {
 		if t := &o.Targets[i]; t.SameAs == "" {

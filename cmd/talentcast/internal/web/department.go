@@ -90,8 +90,12 @@ func (s *Server) departmentPage(c *gin.Context, code int, draft deptDraft) {
 		key.account = p.who.Account // who may withdraw which note
 	}
 	plain := code == http.StatusOK && draft.plan == nil && draft.note == nil
-	if plain && s.before(c, p, key) {
-		return
+	if plain {
+		release, done := s.before(c, p, key)
+		if done {
+			return
+		}
+		defer release()
 	}
 	b := departmentBody{Name: p.Title, Year: o.AsOf.Format("2006"), Plans: "/dept/" + d.ID + "/table/plans"}
 	if err := s.lead(c, p, o, d.ID, &b, draft); err != nil {

@@ -141,9 +141,11 @@ func (s *Server) overview(c *gin.Context) {
 	}
 	key := s.printedKey(p, o)
 	key.partly = moved == nil // yet: it comes by itself
-	if s.before(c, p, key) {
+	release, done := s.before(c, p, key)
+	if done {
 		return
 	}
+	defer release()
 	b := overviewBody{
 		Verdict: o.Verdict.In(p.Lang), Filter: f, Filtered: f.set(),
 		NoData: o.State.Rows == 0, Note: o.Policy.Note(p.Lang), Source: o.Policy.Source, SourceLang: "en",

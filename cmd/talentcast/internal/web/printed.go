@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,11 +14,7 @@ import (
 // alike, until the data change: writing the overview's table anew takes most of
 // the time of a request. Frame, name of the reader and form tokens are written
 // each time.
-type printed struct {
-	mu    sync.Mutex
-	of    map[printedKey]printedMain
-	bytes int
-}
+type printed = shelf[printedKey, printedMain]
 
 // printedKey is all that the inner part of such a page depends on.
 type printedKey struct {
@@ -61,38 +56,33 @@ func (p *page) rights() string {
 	return fmt.Sprintf("%v|%q|%q|%t%t%t%t", roles, w.Department, w.Jurisdiction, w.Trial, w.Token, w.ReadOnly, p.User != nil)
 }
 
-// before answers with what was printed before, if it was.
-func (s *Server) before(c *gin.Context, p *page, key printedKey) bool {
-	s.printed.mu.Lock()
-	got, ok := s.printed.of[key]
-	s.printed.mu.Unlock()
-	if !ok {
-		return false
+// before answers with what was printed before, if it was; done says so. Otherwise the
+// caller prints the page, and calls release once it has.
+func (s *Server) before(c *gin.Context, p *page, key printedKey) (release func(), done bool) {
+	if len(key.at) > longAddress {
+		return func() {}, false
 	}
-	if got.rows {
+	got, release, err := s.printed.claim(c.Request.Context(), key)
+	switch {
+	case err != nil:
+		s.fail(c, err)
+		return nil, true
+	case release != nil:
+		return release, false
+	case got.rows:
 		if err := s.seeing(c); err != nil {
 			s.fail(c, err)
-			return true
+			return nil, true
 		}
 	}
 	p.Title, p.inner = got.title, got.inner
 	s.render(c, http.StatusOK, p)
-	return true
+	return nil, true
 }
 
 // print renders the page and keeps what was written of it.
 func (s *Server) print(c *gin.Context, p *page, key printedKey, rows bool) {
-	if !s.render(c, http.StatusOK, p) || len(key.at) > longAddress {
-		return
+	if s.render(c, http.StatusOK, p) && len(key.at) <= longAddress {
+		s.printed.keep(key, printedMain{p.Title, p.inner, rows}, len(p.inner.main))
 	}
-	w := &s.printed
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.of == nil || w.bytes+len(p.inner.main) > mostPrinted { // those still asked for come back by themselves
-		w.of, w.bytes = map[printedKey]printedMain{}, 0
-	}
-	if _, twice := w.of[key]; !twice {
-		w.bytes += len(p.inner.main)
-	}
-	w.of[key] = printedMain{p.Title, p.inner, rows}
 }

@@ -74,6 +74,7 @@ type Server struct {
 	asks      chan struct{} // long questions under way
 	drawn     drawn
 	printed   printed
+	written   shelf[*outlook.Outlook, []byte] // outlooks as JSON, for programs
 	warming   *warming
 	making    *making // reports
 	plain     plainOutlooks
@@ -99,6 +100,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.Limits.Bytes = cfg.MaxUpload
 	s := &Server{cfg: cfg, histories: newHistories(cfg.Outlooks), waiting: newWaiting(cfg.MaxUpload), warming: newWarming(), asks: make(chan struct{}, asking), limits: newLimits(cfg.Rates)}
+	s.printed.most, s.written.most = mostPrinted, mostWritten
 	s.gzips.New = func() any {
 		w, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // twice as fast, a fifth longer; the level is a valid one
 		return w

@@ -119,9 +119,11 @@ func (s *Server) target(c *gin.Context) {
 	}
 	key := s.printedKey(p, o)
 	key.partly = change == nil // yet: it comes by itself
-	if s.before(c, p, key) {
+	release, done := s.before(c, p, key)
+	if done {
 		return
 	}
+	defer release()
 	b := p.targetBody(o, t)
 	b.Change = change
 	if b.Rows, err = s.rows(c, p, o, t); err != nil && !fault.Is(err, fault.Forbidden) {
