@@ -46,8 +46,10 @@ const alikeShown = 10
 // errChecked ends the transaction of a check, of which nothing is to be kept.
 var errChecked = errors.New("checked only")
 
-// Check compares a batch with what is stored. Nothing is changed.
-func (s *Store) Check(ctx context.Context, b Batch) (Check, error) {
+// Check compares a batch with what is stored, as far as whoever asks may see that.
+// Nothing is changed. The refusals are the batch's, with those of rows that it may not
+// correct.
+func (s *Store) Check(ctx context.Context, b *Batch, sight Sight) (Check, error) {
 	k := Check{ElsewhereShown: []Alike{}, NearShown: []Alike{}}
 	err := s.transact(ctx, func(c *sql.Conn) error {
 		had, already, err := loaded(ctx, c, b.Policy, b.SHA256)
@@ -57,7 +59,7 @@ func (s *Store) Check(ctx context.Context, b Batch) (Check, error) {
 		if already {
 			k.Already = &had
 		}
-		if _, err := s.stage(ctx, c, &b); err != nil {
+		if _, err := s.stage(ctx, c, b); err != nil {
 			return err
 		}
 		var r Receipt
@@ -65,10 +67,10 @@ func (s *Store) Check(ctx context.Context, b Batch) (Check, error) {
 			return err
 		}
 		k.New, k.Corrects, k.Unchanged = r.Loaded, r.Superseded, r.Unchanged
-		if k.ElsewhereShown, k.Elsewhere, k.OtherDept, err = s.alike(ctx, c, "Store.elsewhere", b); err != nil {
+		if k.ElsewhereShown, k.Elsewhere, k.OtherDept, err = s.alike(ctx, c, "Store.elsewhere", b, sight); err != nil {
 			return err
 		}
-		if k.NearShown, k.Near, _, err = s.alike(ctx, c, "Store.near", b); err != nil {
+		if k.NearShown, k.Near, _, err = s.alike(ctx, c, "Store.near", b, sight); err != nil {
 			return err
 		}
 		return errChecked
@@ -81,8 +83,8 @@ func (s *Store) Check(ctx context.Context, b Batch) (Check, error) {
 
 // alike runs a query for rows that are like others, and returns the first, how
 // many there are, and how many of those have another department.
-func (s *Store) alike(ctx context.Context, c *sql.Conn, name string, b Batch) (out []Alike, total, depts int, err error) {
-	rows, err := c.QueryContext(ctx, s.sql[name], b.Policy, string(b.Kind), alikeShown)
+func (s *Store) alike(ctx context.Context, c *sql.Conn, name string, b *Batch, sight Sight) (out []Alike, total, depts int, err error) {
+	rows, err := c.QueryContext(ctx, s.sql[name], b.Policy, string(b.Kind), alikeShown, !sight.Blind, sight.Dept)
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("%s: %w", name, err)
 	}

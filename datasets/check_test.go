@@ -15,7 +15,7 @@ func TestCheckTellsWhatALoadWouldDo(t *testing.T) {
 	near := person("k4", "p4", "甲类", "A", "2013-04-05", "2013-04-06")
 	changed := person("k2", "p2", "甲类", "A", "2013-04-07", "2013-06-06")
 	b := batch("b", first, elsewhere, near, changed)
-	k, err := s.Check(ctx, b)
+	k, err := s.Check(ctx, &b, Sight{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestCheckTellsWhatALoadWouldDo(t *testing.T) {
 	if r := mustLoad(t, s, b); r.Loaded != k.New || r.Superseded != k.Corrects || r.Unchanged != k.Unchanged {
 		t.Errorf("loaded %+v, checked %+v", r, k)
 	}
-	if k, err = s.Check(ctx, b); err != nil || k.Already == nil || k.Already.ID != 2 || k.Unchanged != 4 {
+	if k, err = s.Check(ctx, &b, Sight{}); err != nil || k.Already == nil || k.Already.ID != 2 || k.Unchanged != 4 {
 		t.Errorf("checked again: %+v, %v", k, err)
 	}
 }

@@ -135,7 +135,45 @@ func (s *Store) stage(ctx context.Context, c *sql.Conn, b *Batch) (*wordings, er
 	if err != nil {
 		return nil, err
 	}
-	return w, w.keep(ctx, c, "temp", "staged_wording", 0, 0, b)
+	if err := w.keep(ctx, c, "temp", "staged_wording", 0, 0, b); err != nil {
+		return nil, err
+	}
+	return w, s.withhold(ctx, c, b)
+}
+
+// withhold takes out of the stage what the department that hands in may not correct,
+// and refuses it.
+func (s *Store) withhold(ctx context.Context, c *sql.Conn, b *Batch) error {
+	if b.Dept == "" {
+		return nil
+	}
+	if _, err := c.ExecContext(ctx, s.sql["Store.withheld"], b.Policy, b.Dept); err != nil {
+		return fmt.Errorf("rows of other departments: %w", err)
+	}
+	rows, err := c.QueryContext(ctx, "SELECT sheet, row_no FROM withheld ORDER BY position")
+	if err != nil {
+		return fmt.Errorf("rows of other departments: %w", err)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		f := b.Withheld
+		if err := rows.Scan(&f.Sheet, &f.Row); err != nil {
+			return fmt.Errorf("rows of other departments: %w", err)
+		}
+		n++
+		b.Refusals = append(b.Refusals, f)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("rows of other departments: %w", err)
+	}
+	if b.Refused > 0 {
+		b.Refused += n
+	}
+	if _, err := c.ExecContext(ctx, "DELETE FROM staged WHERE position IN (SELECT position FROM withheld); DROP TABLE withheld"); err != nil {
+		return fmt.Errorf("rows of other departments: %w", err)
+	}
+	return nil
 }
 
 // pour runs the batch's feed into a table of the form of version, with numbers

@@ -93,6 +93,18 @@ type Batch struct {
 	Distinct bool
 	Refused  int // rows refused; 0 to count them in Refusals
 	Refusals []Refusal
+	// Dept is the department that alone hands in; "" for anybody's. Rows about what
+	// another department has handed in are withheld: they correct nothing, and are
+	// refused as Withheld words it.
+	Dept     string
+	Withheld Refusal
+}
+
+// Sight is how far whoever hands a file in may see the rows that others handed in.
+// The zero Sight is all of them.
+type Sight struct {
+	Blind bool   // only the file's own
+	Dept  string // only those of the department; "" for every department's
 }
 
 // Receipt says what loading a batch did. Read = Loaded + Superseded + Unchanged

@@ -33,6 +33,12 @@ type Options struct {
 	Now time.Time
 	// User is who hands the file in.
 	User string
+	// Department is whose rows alone are taken: a cell that names another is refused,
+	// an empty one stands for it, and what another department has handed in is not
+	// corrected. Empty for anybody's.
+	Department string
+	// Sight is what a look tells of rows that stand in other files.
+	Sight datasets.Sight
 	// Demo marks everything in the file as synthetic.
 	Demo   bool
 	Limits Limits

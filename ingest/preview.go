@@ -113,10 +113,10 @@ func Look(ctx context.Context, s *datasets.Store, name string, data []byte, o Op
 		}
 		return p, nil
 	}
-	p.sum(&r.batch)
-	if p.Check, err = s.Check(ctx, r.batch); err != nil {
+	if p.Check, err = s.Check(ctx, &r.batch, o.Sight); err != nil {
 		return nil, fmt.Errorf("look at %s: %w", r.name, err)
 	}
+	p.sum(&r.batch)
 	return p, nil
 }
 
@@ -163,7 +163,9 @@ func (p *Preview) firstRows(b *datasets.Batch, bad map[place][]datasets.Refusal)
 	rows := make([]RowView, 0, 2*previewRows)
 	for i := range b.Records[:min(previewRows, len(b.Records))] {
 		r := &b.Records[i]
-		rows = append(rows, RowView{Sheet: r.Sheet, Row: r.Row, Record: r})
+		if _, withheld := bad[place{r.Sheet, r.Row}]; !withheld {
+			rows = append(rows, RowView{Sheet: r.Sheet, Row: r.Row, Record: r})
+		}
 	}
 	for _, f := range b.Refusals {
 		at := place{f.Sheet, f.Row}

@@ -141,7 +141,11 @@ func (r *reading) start(size int64, sum string) error {
 	r.batch = datasets.Batch{
 		Policy: r.o.Policy.ID, Jurisdiction: r.o.Policy.Jurisdiction, File: r.name,
 		SHA256: sum, Bytes: size, Demo: r.o.Demo,
-		LoadedAt: r.o.Now, LoadedBy: r.o.User,
+		LoadedAt: r.o.Now, LoadedBy: r.o.User, Dept: r.o.Department,
+	}
+	if r.o.Department != "" {
+		w := r.rules[codeWithheld]
+		r.batch.Withheld = datasets.Refusal{Code: w.Code, ReasonZh: w.ReasonZh, ReasonEn: w.ReasonEn, RemedyZh: w.RemedyZh, RemedyEn: w.RemedyEn}
 	}
 	return nil
 }

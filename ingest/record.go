@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -180,6 +181,10 @@ func (w *row) indicator(rec *datasets.Record) {
 	t, suggest, ok := w.words.target(w.cells[i])
 	if !ok {
 		w.refuse(codeTarget, i, w.cells[i], suggest)
+		return
+	}
+	if own := w.r.o.Department; own != "" && !slices.Contains(t.Lead, own) && !slices.Contains(t.Coop, own) {
+		w.refuse(codeOtherTarget, i, w.cells[i])
 		return
 	}
 	rec.Target, rec.Plan, rec.Unit = t.ID, t.PlanID, t.Unit

@@ -334,9 +334,9 @@ func (w *row) category(plan, name string) datasets.Category {
 }
 
 func (w *row) department() string {
-	i := w.column("department")
+	i, own := w.column("department"), w.r.o.Department
 	if w.cells[i] == "" {
-		return ""
+		return own
 	}
 	f := recall(w.memo.departments, w.cells[i], strings.Clone, func() (f wordFound) {
 		f.id, f.suggest = w.words.department(w.cells[i])
@@ -344,6 +344,8 @@ func (w *row) department() string {
 	})
 	if f.id == "" {
 		w.refuse(codeDepartment, i, w.cells[i], f.suggest)
+	} else if own != "" && f.id != own {
+		w.refuse(codeOtherDepartment, i, w.cells[i])
 	}
 	return f.id
 }

@@ -45,6 +45,10 @@ const (
 	codeDoublePerson   = "duplicate_person"
 	codeDouble         = "duplicate_key"
 
+	codeOtherDepartment = "department_other"
+	codeOtherTarget     = "target_other"
+	codeWithheld        = "department_holds"
+
 	codeFormula      = "formula_uncached"
 	codeCodeForm     = "code_form"
 	codeCodeChecksum = "code_checksum"
@@ -291,6 +295,9 @@ func noteRules() []Rule {
 		{Code: codeFormula, ReasonZh: "“%[1]s”是公式，而文件里没有存下它的结果", ReasonEn: "%[1]q is a formula whose result is not in the file", RemedyZh: "公式不会在这里计算：请用 Excel 或 WPS 打开并保存一次再交，或把公式粘贴为数值。", RemedyEn: "Formulas are not worked out here: open the file in Excel or WPS, save it and send it again, or paste the formulas as values."},
 		{Code: codeHiddenRows, ReasonZh: "有 %[2]s 行数据是隐藏的（第一处在第 %[3]s 行），也已读入", ReasonEn: "%[2]s rows of data are hidden (the first is row %[3]s) and were read all the same", RemedyZh: "如果是不该报的行，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
 		{Code: codeHiddenColumns, ReasonZh: "有隐藏的列（%[2]s），也已读入", ReasonEn: "Columns %[2]s are hidden and were read all the same", RemedyZh: "如果是不该报的列，请删去后再交。", RemedyEn: "If they should not be reported, delete them and send the file again."},
+		{Code: codeOtherDepartment, ReasonZh: "“%[1]s”是别的部门，而你的账号只报送本部门的数据", ReasonEn: "%[1]q is another department, and your account hands in its own department's data only", RemedyZh: "请改成本部门或空着；别的部门的行请交由该部门报送。", RemedyEn: "Name your own department or leave it empty; other departments hand in their rows themselves."},
+		{Code: codeOtherTarget, ReasonZh: "“%[1]s”不由本部门牵头或配合", ReasonEn: "The target in %[1]q is neither led by your department nor one it cooperates on", RemedyZh: "请交由牵头部门报送。", RemedyEn: "The department that leads it hands it in."},
+		{Code: codeWithheld, ReasonZh: "这一行所报的已由别的部门报送，本部门不能更正", ReasonEn: "What this row is about was handed in by another department, and yours can't correct it", RemedyZh: "如有出入，请与规划人员核对。", RemedyEn: "If it is wrong, settle it with a planner."},
 		{Code: codeColumn, ReasonZh: "“%[1]s”列不在模板里，没有读入", ReasonEn: "Column %[1]q is not in the template and was not read", RemedyZh: "如果是模板里的某一列，请按模板改列名再交。", RemedyEn: "If it is one of the template's columns, name it so and send the file again."},
 	}
 }

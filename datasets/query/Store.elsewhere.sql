@@ -1,6 +1,7 @@
 -- People of the stage who stand under another key too, in the store or in the
 -- stage itself: one row a person, the first of $3, with how many there are and
--- how many of them have another department.
+-- how many of them have another department. Of the store only what whoever asks may
+-- see: nothing unless $4, and of department $5 alone unless that is ''.
 WITH stored AS (
     SELECT r.natural_key, r.person, r.category, r.department, b.file, r.row_no, r.known_from, r.record_id
     FROM record r
@@ -12,6 +13,7 @@ WITH stored AS (
 ),
 others AS (
     SELECT natural_key, person, category, department, file, row_no FROM stored
+    WHERE $4 AND $5 IN ('', department)
     UNION ALL
     SELECT natural_key, person, category, department, '', row_no FROM stage WHERE person <> ''
 ),

@@ -1,6 +1,7 @@
 -- New rows of the stage that are like another row in all but the key: same
 -- category, day, amount and name (of money, which has none, the same purpose).
--- The first of $3, and how many there are.
+-- The first of $3, and how many there are. Of the store only what whoever asks may
+-- see: nothing unless $4, and of department $5 alone unless that is ''.
 WITH every AS (
     SELECT
         r.natural_key, r.category, r.event_date, coalesce(r.amount, -1) AS amount, r.department,
@@ -18,6 +19,7 @@ WITH every AS (
 firsts AS (
     SELECT category, event_date, amount, label, natural_key, file, row_no, department, staged
     FROM every
+    WHERE staged = 1 OR $4 AND $5 IN ('', department)
     QUALIFY row_number() OVER (PARTITION BY category, event_date, amount, label ORDER BY staged, row_no, natural_key) = 1
 ),
 known AS (

@@ -37,7 +37,8 @@ const (
 	Keep       Action = "keep"        // keep, change, lock and delete scenarios
 	Note       Action = "note"        // notes, and what a department says of itself
 	Plan       Action = "plan"        // targets by year
-	Report     Action = "report"      // make and take a report
+	Report     Action = "report"      // look at a report and take it
+	MakeReport Action = "make_report" // have one written, end one's own; all for any
 	Template   Action = "template"    // change report templates
 	ReadAudit  Action = "audit"       // the audit log
 	Users      Action = "users"       // accounts and their roles
@@ -47,8 +48,8 @@ const (
 // Reach is how far a right goes.
 type Reach int
 
-// The reaches. Own is the department's own for Department, and what the account
-// has handed in itself for Clerk.
+// The reaches. Own is the department's own for Department, what the account has handed
+// in itself for Clerk, and of reports what the account has asked for.
 const (
 	None Reach = iota
 	Own
@@ -65,13 +66,14 @@ var rights = map[Action]map[Role]Reach{
 	Export:     {Leader: All, Planner: All, Department: All, Auditor: All, Administrator: All},
 	ExportRows: {Planner: All, Department: Own, Auditor: All},
 	Batches:    {Planner: All, Department: Own, Clerk: Own, Auditor: All},
-	Load:       {Department: All, Clerk: All},
+	Load:       {Department: Own, Clerk: All},
 	Undo:       {Planner: All, Department: Own, Clerk: Own},
-	Profiles:   {Planner: All, Department: All, Clerk: All},
+	Profiles:   {Planner: All, Department: Own, Clerk: Own},
 	Keep:       {Planner: All},
 	Note:       {Planner: All, Department: Own},
 	Plan:       {Planner: All, Department: Own},
 	Report:     {Leader: All, Planner: All, Department: All, Auditor: All},
+	MakeReport: {Leader: Own, Planner: All, Department: Own},
 	Template:   {Planner: All},
 	ReadAudit:  {Auditor: All},
 	Users:      {Administrator: All},
@@ -143,7 +145,7 @@ var routes = map[string]Route{
 	"GET /p/:policy/model":                 {View, Unlogged, ""},
 	"GET /p/:policy/t/:target/model":       {View, Unlogged, ""},
 	"GET /p/:policy/reports":               {Report, Unlogged, ""},
-	"POST /p/:policy/reports":              {Report, Changed, "report_make"},
+	"POST /p/:policy/reports":              {MakeReport, Changed, "report_make"},
 	"GET /p/:policy/reports/preview":       {Report, Seen, "report_preview"},
 	"GET /p/:policy/reports/file/:report":  {Report, Seen, "report_fetch"},
 	"GET /p/:policy/data":                  {Batches, Unlogged, ""},
@@ -205,9 +207,9 @@ var routes = map[string]Route{
 	"POST /api/v1/policies/:policy/scenarios/:scenario/lock":             {Keep, Changed, "scenario_lock"},
 	"POST /api/v1/policies/:policy/scenarios/:scenario/unlock":           {Keep, Changed, "scenario_unlock"},
 	"POST /api/v1/policies/:policy/scenarios/:scenario/duplicate":        {Keep, Changed, "scenario_duplicate"},
-	"POST /p/:policy/reports/job/:job/cancel":                            {Report, Changed, "report_cancel"},
+	"POST /p/:policy/reports/job/:job/cancel":                            {MakeReport, Changed, "report_cancel"},
 	"GET /api/v1/policies/:policy/reports":                               {Report, Unlogged, ""},
-	"POST /api/v1/policies/:policy/reports":                              {Report, Changed, "report_make"},
+	"POST /api/v1/policies/:policy/reports":                              {MakeReport, Changed, "report_make"},
 	"GET /api/v1/policies/:policy/reports/jobs/:job":                     {Report, Unlogged, ""},
 	"GET /api/v1/policies/:policy/health":                                {View, Unlogged, ""},
 	"GET /api/v1/policies/:policy/batches":                               {Batches, Unlogged, ""},
@@ -242,7 +244,7 @@ func reach(a Action, roles []Role) Reach {
 // Changes reports whether the action alters what is kept: a read-only token may
 // do none of these.
 func (a Action) Changes() bool {
-	return slices.Contains([]Action{Load, Undo, Profiles, Keep, Note, Plan, Template, Users, Settings}, a)
+	return slices.Contains([]Action{Load, Undo, Profiles, Keep, Note, Plan, MakeReport, Template, Users, Settings}, a)
 }
 
 // Right is one row of the table, for pages and documents.
@@ -254,7 +256,7 @@ type Right struct {
 // Table is the table of rights in the order of the actions.
 func Table() []Right {
 	var out []Right
-	for _, a := range []Action{View, Try, Rows, Export, ExportRows, Batches, Load, Undo, Profiles, Keep, Note, Plan, Report, Template, ReadAudit, Users, Settings, Self} {
+	for _, a := range []Action{View, Try, Rows, Export, ExportRows, Batches, Load, Undo, Profiles, Keep, Note, Plan, Report, MakeReport, Template, ReadAudit, Users, Settings, Self} {
 		r := Right{Action: a}
 		for _, role := range Roles() {
 			r.Reach = append(r.Reach, rights[a][role])

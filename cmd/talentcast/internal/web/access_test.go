@@ -234,6 +234,12 @@ func TestRightsAreAsAgreed(t *testing.T) {
 		{access.Clerk, access.Rows, access.None},
 		{access.Department, access.Rows, access.Own},
 		{access.Department, access.Note, access.Own},
+		{access.Department, access.Load, access.Own},
+		{access.Department, access.Profiles, access.Own},
+		{access.Clerk, access.Profiles, access.Own},
+		{access.Auditor, access.Report, access.All},
+		{access.Auditor, access.MakeReport, access.None},
+		{access.Department, access.MakeReport, access.Own},
 		{access.Leader, access.Keep, access.None},
 		{access.Leader, access.View, access.All},
 	} {

@@ -127,6 +127,12 @@ func (s *Server) apiOutlook(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	if anyExcess(base) {
+		if err := s.seeing(c); err != nil {
+			s.fail(c, err)
+			return
+		}
+	}
 	if with != nil {
 		c.JSON(http.StatusOK, with)
 		return
@@ -178,6 +184,12 @@ func (s *Server) apiTarget(c *gin.Context) {
 	if err != nil {
 		s.fail(c, err)
 		return
+	}
+	if namesExcess(t) {
+		if err := s.seeing(c); err != nil {
+			s.fail(c, err)
+			return
+		}
 	}
 	c.JSON(http.StatusOK, targetAnswer{
 		base.Policy.ID, base.AsOf, base.State.Demo, orEmpty(report.ChartNames(t)), append(report.TableNames(t), "rows"), *t,

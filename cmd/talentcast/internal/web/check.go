@@ -62,7 +62,7 @@ func (s *Server) checkPage(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	f, err := s.waiting.get(policy.ID, c.Param("token"))
+	f, err := s.held(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -237,11 +237,14 @@ func (p *page) profileView(x datasets.Profile) profileView {
 			columns = append(columns, k+" → "+report.ColumnName(x.Kind, id, unit, p.Lang))
 		}
 	}
-	return profileView{
+	v := profileView{
 		Office: cmp.Or(report.DepartmentNames(*p.Policy, []string{x.Office}, p.Lang), p.T("profiles.any")), Kind: report.KindName(x.Kind, p.Lang),
 		Columns: strings.Join(columns, p.T("list.sep")), At: x.SavedAt.Format("2006-01-02"), By: x.SavedBy,
-		Delete: p.Under("/profile/" + strconv.FormatInt(x.ID, 10) + "/delete"),
 	}
+	if ownProfile(p.who, x) {
+		v.Delete = p.Under("/profile/" + strconv.FormatInt(x.ID, 10) + "/delete")
+	}
+	return v
 }
 
 func mendName(file, what string) string { return strings.TrimSuffix(file, path.Ext(file)) + " " + what }

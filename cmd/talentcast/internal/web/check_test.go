@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/cmd/talentcast/internal/spool"
 	"talentcast/datasets"
 )
@@ -73,7 +74,7 @@ func TestCheckAssignConfirmUndo(t *testing.T) {
 	if res, mend = get(t, s, at+"/refused.xlsx"); res.StatusCode != http.StatusOK || !strings.HasPrefix(mend, "PK") {
 		t.Errorf("refused rows after loading: status %d", res.StatusCode)
 	}
-	if f, err := s.waiting.get(liwan, strings.TrimPrefix(at, "/p/liwan-555/data/check/")); err != nil || f.file != nil {
+	if f, err := s.waiting.get(liwan, strings.TrimPrefix(at, "/p/liwan-555/data/check/"), audit.Nobody); err != nil || f.file != nil {
 		t.Errorf("the file's bytes are still held: %v", err)
 	}
 	if log := s.log.all(); strings.Contains(log, "440103") || strings.Contains(log, strings.TrimPrefix(at, "/p/liwan-555/data/check/")) {
@@ -126,29 +127,32 @@ func TestWaitingFilesAreBounded(t *testing.T) {
 	up := uploaded{name: "a.csv", file: file}
 	var tokens []string
 	for range waitingSizes {
-		token, err := w.add("p", up, settings{})
+		token, err := w.add("p", "li", up, settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		tokens = append(tokens, token)
 	}
-	if _, err := w.add("p", up, settings{}); err == nil {
+	if _, err := w.add("p", "li", up, settings{}); err == nil {
 		t.Error("more than the bound is held")
 	}
-	if _, err := w.get("other", tokens[0]); err == nil {
+	if _, err := w.get("other", tokens[0], "li"); err == nil {
 		t.Error("another policy sees the file")
 	}
+	if _, err := w.get("p", tokens[0], "wang"); err == nil {
+		t.Error("somebody else sees the file")
+	}
 	w.drop(tokens[0])
-	if _, err := w.get("p", tokens[0]); err == nil {
+	if _, err := w.get("p", tokens[0], "li"); err == nil {
 		t.Error("a dropped file is there")
 	}
 	w.hold = 10 * time.Millisecond
-	token, err := w.add("p", up, settings{})
+	token, err := w.add("p", "li", up, settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := 0; ; i++ {
-		if _, err := w.get("p", token); err != nil {
+		if _, err := w.get("p", token, "li"); err != nil {
 			break
 		}
 		if i > 500 {

@@ -96,8 +96,15 @@ func (s *Server) commitments(c *gin.Context) {
 		}
 		*into = &v
 	}
+	rows := anyExcess(o)
+	if rows {
+		if err := s.seeing(c); err != nil {
+			s.fail(c, err)
+			return
+		}
+	}
 	p.Body = b
-	s.print(c, p, key, false)
+	s.print(c, p, key, rows)
 }
 
 // commit puts a commitment where it belongs.

@@ -161,7 +161,7 @@ func (s *Server) receipt(c *gin.Context, p *page, id string) (*receiptView, erro
 		return nil, err
 	}
 	v.Effects = report.Effects(effects, *p.Policy, p.Lang)
-	if f, err := s.waiting.get(p.Policy.ID, c.Query("file")); err == nil && f.batch == info.ID && len(f.mend) > 0 {
+	if f, err := s.waiting.get(p.Policy.ID, c.Query("file"), owner(c)); err == nil && f.batch == info.ID && len(f.mend) > 0 {
 		v.Mend = p.Under("/data/check/" + f.token + "/refused.xlsx")
 	}
 	return v, nil
@@ -246,9 +246,35 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 	if err != nil {
 		return policy, up, set, err
 	}
+	department, sight, err := mayLoad(me(c))
+	if err != nil {
+		return policy, up, set, err
+	}
 	return policy, up, settings{
 		kind: string(kind), encoding: up.fields["encoding"], by: me(c).By(clip(up.fields["by"])), actor: signature(me(c)), from: c.ClientIP(), office: office, demo: up.fields["demo"] == "1",
+		department: department, sight: sight,
 	}, nil
+}
+
+// mayLoad says of whom whoever asks may hand in rows ("" for anybody), and what it may
+// be told of rows that are there already.
+func mayLoad(who *access.Principal) (department string, sight datasets.Sight, err error) {
+	switch who.Reach(access.Rows) {
+	case access.None:
+		sight.Blind = true
+	case access.Own:
+		sight.Dept = who.Department
+		sight.Blind = who.Department == ""
+	}
+	switch who.Reach(access.Load) {
+	case access.All:
+		return "", sight, nil
+	case access.Own:
+		if who.Department != "" {
+			return who.Department, sight, nil
+		}
+	}
+	return "", sight, access.Forbidden()
 }
 
 // receive reads a form and loads its file, without asking.

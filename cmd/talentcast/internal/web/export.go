@@ -337,7 +337,7 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 		}
 		return report.HistoryOfTarget(h, t.ID, lang), nil
 	default:
-		return report.TargetTable(o, t.ID, name, lang)
+		return s.plainTable(c, o, t, name)
 	}
 	rows, total, err := s.readRows(c, access.ExportRows, o, t, exportRows, 0)
 	if err != nil {
@@ -347,6 +347,16 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.ClientIP())
 	note(c, "rows", strconv.Itoa(len(rows)))
 	return report.Records(rows, lang).Of(o), nil
+}
+
+// plainTable makes a table of what the outlook says of a target. What exceeds a cap
+// may be a person, and is named for those alone who may take rows away.
+func (s *Server) plainTable(c *gin.Context, o *outlook.Outlook, t *outlook.Target, name string) (report.Table, error) {
+	o = s.withoutNames(c, o, access.ExportRows)
+	if t, ok := o.Target(t.ID); ok && name == "excess" && namesExcess(t) {
+		note(c, "rows", strconv.Itoa(len(t.Excess)))
+	}
+	return report.TargetTable(o, t.ID, name, language(c))
 }
 
 func (s *Server) exportRefusals(c *gin.Context) {

@@ -229,10 +229,27 @@ type plainOutlooks struct {
 	of map[*outlook.Outlook]*outlook.Outlook
 }
 
-// withoutNames is the outlook as whoever asks may see it: what exceeds a cap may
-// be a person, and stays unnamed for those who may not see rows.
-func (s *Server) withoutNames(c *gin.Context, o *outlook.Outlook) *outlook.Outlook {
-	if o == nil || me(c).Reach(access.Rows) == access.All {
+// unnamed stands for what exceeds a cap where it may not be named.
+const unnamed = "—"
+
+// namesExcess reports whether a target says what exceeds its cap, which may be a
+// person: who sees or takes that is written down, as for a row.
+func namesExcess(t *outlook.Target) bool { return len(t.Excess) > 0 && t.Excess[0].What != unnamed }
+
+func anyExcess(o *outlook.Outlook) bool {
+	for i := range o.Targets {
+		if namesExcess(&o.Targets[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutNames is the outlook as whoever asks may see it, or take it away (a is Rows or
+// ExportRows): what exceeds a cap may be a person, and stays unnamed for those who may
+// not have rows.
+func (s *Server) withoutNames(c *gin.Context, o *outlook.Outlook, a access.Action) *outlook.Outlook {
+	if o == nil || me(c).Reach(a) == access.All {
 		return o
 	}
 	s.plain.mu.Lock()
@@ -249,7 +266,7 @@ func (s *Server) withoutNames(c *gin.Context, o *outlook.Outlook) *outlook.Outlo
 		t := &copied.Targets[i]
 		t.Excess = append([]datasets.Excess(nil), t.Excess...)
 		for k := range t.Excess {
-			t.Excess[k].What, t.Excess[k].Record = "—", 0
+			t.Excess[k].What, t.Excess[k].Record = unnamed, 0
 		}
 	}
 	s.plain.of[o] = &copied

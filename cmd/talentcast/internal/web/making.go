@@ -37,7 +37,8 @@ type order struct {
 	lang       string
 	department string
 	organ, by  string
-	editable   bool // charts that Word and PowerPoint draw themselves
+	login      string // the account that asks; by may be what was typed
+	editable   bool   // charts that Word and PowerPoint draw themselves
 }
 
 // making writes reports in the background, a few at a time, into a folder.
@@ -59,6 +60,7 @@ type reportJob struct {
 	ID     string
 	cancel context.CancelFunc
 	policy string
+	by     string // the account that asked for it
 	state  string // waiting, gathering, drawing, done, failed, cancelled
 	done   int    // pictures drawn
 	total  int
@@ -110,7 +112,7 @@ func (s *Server) start(o order) (string, error) {
 	}
 	m.last++
 	ctx, cancel := context.WithCancel(m.ctx)
-	j := &reportJob{ID: strconv.Itoa(m.last), cancel: cancel, policy: o.want.Query.Policy, state: "waiting"}
+	j := &reportJob{ID: strconv.Itoa(m.last), cancel: cancel, policy: o.want.Query.Policy, by: o.login, state: "waiting"}
 	m.jobs[j.ID] = j
 	m.active.Go(func() {
 		defer cancel()

@@ -15,6 +15,7 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report/compose"
 	"talentcast/cmd/talentcast/internal/report/format"
 	"talentcast/cmd/talentcast/internal/report/markup"
@@ -177,6 +178,7 @@ func (s *Server) order(c *gin.Context) (o order, err error) {
 		return o, err
 	}
 	o.lang, o.department, o.organ, o.by = language(c), said(c, "department"), said(c, "organ"), me(c).By(said(c, "by"))
+	o.login = me(c).Login
 	o.editable = said(c, "editable") == "1"
 	if o.kind != compose.Supervision {
 		o.department = ""
@@ -309,7 +311,10 @@ func (p *page) reportView(policy datasets.Policy, r datasets.Report) reportView 
 
 // jobView is how far a report has come, in words.
 func (s *Server) jobView(p *page, j reportJob) *jobView {
-	v := &jobView{ID: j.ID, State: j.state, Events: p.API("/reports/jobs/" + j.ID), Cancel: p.Under("/reports/job/" + j.ID + "/cancel"), Text: s.jobText(p, j)}
+	v := &jobView{ID: j.ID, State: j.state, Events: p.API("/reports/jobs/" + j.ID), Text: s.jobText(p, j)}
+	if mayCancel(p.who, j) {
+		v.Cancel = p.Under("/reports/job/" + j.ID + "/cancel")
+	}
 	switch j.state {
 	case "done":
 		v.URL = p.Under("/reports/file/" + strconv.FormatInt(j.report.ID, 10))
@@ -341,9 +346,24 @@ func (s *Server) cancelReport(c *gin.Context) {
 		s.fail(c, noJob(c.Param("job")))
 		return
 	}
+	if !mayCancel(me(c), j) {
+		s.fail(c, fault.New(fault.Forbidden, "这份报告不是你要的；请找生成它的人或规划人员。", "You did not ask for this report; ask whoever did, or a planner."))
+		return
+	}
 	j.cancel()
 	p := s.page(c, "reports")
 	c.Redirect(http.StatusSeeOther, p.URL("/p/"+c.Param("policy")+"/reports", "job", j.ID)+"#job")
+}
+
+// mayCancel reports whether whoever asks may end the report: its own, or anybody's.
+func mayCancel(who *access.Principal, j reportJob) bool {
+	switch who.Reach(access.MakeReport) {
+	case access.All:
+		return true
+	case access.Own:
+		return j.by != "" && j.by == who.Login
+	}
+	return false
 }
 
 func noJob(id string) error {

@@ -13,6 +13,7 @@ import (
 
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/scenario"
+	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/report"
 	"talentcast/datasets"
 )
@@ -108,7 +109,7 @@ func (s *Server) try(c *gin.Context, base *outlook.Outlook, t *outlook.Target) (
 		fans = append(fans, t.Canonical)
 	}
 	with, err := s.cfg.Outlooks.Try(c.Request.Context(), outlook.Query{Policy: base.Policy.ID, AsOf: base.AsOf.Time, Scenario: sc}, fans...)
-	return s.withoutNames(c, with), sc, err
+	return s.withoutNames(c, with, access.Rows), sc, err
 }
 
 func (p *page) scenarioBody(base, with *outlook.Outlook, chosen *outlook.Target, sc scenario.Scenario) (scenarioBody, error) {

@@ -130,7 +130,8 @@ func (s *Server) target(c *gin.Context) {
 		s.failIn(c, err)
 		return
 	}
-	if len(b.Rows.Rows) > 0 {
+	rows := len(b.Rows.Rows) > 0 || namesExcess(t)
+	if rows {
 		if err := s.seeing(c); err != nil {
 			s.fail(c, err)
 			return
@@ -149,7 +150,7 @@ func (s *Server) target(c *gin.Context) {
 		b.Charts = append(b.Charts, v)
 	}
 	p.Body = b
-	s.print(c, p, key, len(b.Rows.Rows) > 0)
+	s.print(c, p, key, rows)
 }
 
 func (p *page) targetBody(o *outlook.Outlook, t *outlook.Target) targetBody {

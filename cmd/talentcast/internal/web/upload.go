@@ -58,25 +58,33 @@ func (s *Server) takeIn(c *gin.Context) (token string, f heldFile, err error) {
 	if err != nil {
 		return "", f, err
 	}
-	if token, err = s.waiting.add(policy.ID, up, set); err != nil {
+	if token, err = s.waiting.add(policy.ID, owner(c), up, set); err != nil {
 		up.drop()
 		return "", f, err
 	}
 	if err = s.waiting.start(token, set, fileChecking, s.checkFile); err != nil {
 		return token, f, err
 	}
-	f, err = s.waiting.get(policy.ID, token)
+	f, err = s.waiting.get(policy.ID, token, owner(c))
 	return token, f, err
 }
 
 // settle waits a moment for what is under way and returns the file then.
 func (s *Server) settle(c *gin.Context, policy, token string) (heldFile, error) {
-	f, err := s.waiting.get(policy, token)
+	f, err := s.waiting.get(policy, token, owner(c))
 	if err != nil {
 		return f, err
 	}
 	f.wait(c.Request.Context(), patience)
-	return s.waiting.get(policy, token)
+	return s.waiting.get(policy, token, owner(c))
+}
+
+// owner is whose a file is that whoever asks hands in.
+func owner(c *gin.Context) string { return signature(me(c)).Who }
+
+// held is the waiting file of the address, if it is of whoever asks.
+func (s *Server) held(c *gin.Context) (heldFile, error) {
+	return s.waiting.get(c.Param("policy"), c.Param("token"), owner(c))
 }
 
 // options are those with which a file is read.
@@ -92,6 +100,7 @@ func (s *Server) options(ctx context.Context, policyID string, set settings) (in
 	return ingest.Options{
 		Policy: policy, Kind: datasets.Kind(set.kind), Encoding: set.encoding, Key: s.cfg.Key, Now: s.cfg.Now(), User: set.by,
 		Demo: set.demo, Limits: s.cfg.Limits, Convert: s.cfg.Convert, Columns: set.columns, Profiles: ingest.ProfilesOf(profiles, set.office),
+		Department: set.department, Sight: set.sight,
 	}, nil
 }
 
@@ -212,7 +221,7 @@ func (s *Server) confirm(c *gin.Context) {
 		s.fail(c, s.badForm(err))
 		return
 	}
-	f, err := s.waiting.get(policy, token)
+	f, err := s.held(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -266,6 +275,9 @@ func (s *Server) said(c *gin.Context, f heldFile) (set settings, changed bool, e
 	}
 	set.office, set.by, set.remember = office, me(c).By(clip(c.PostForm("by"))), c.PostForm("remember") == "1"
 	set.actor, set.from = signature(me(c)), c.ClientIP()
+	if set.department, set.sight, err = mayLoad(me(c)); err != nil { // it may have changed meanwhile
+		return set, false, err
+	}
 	set.demo = c.PostForm("demo") == "1"
 	shown := map[string]string{}
 	if f.preview != nil && f.preview.Main() != nil {
@@ -306,7 +318,7 @@ func shownColumns(f heldFile) map[string]string {
 
 // fileStatus tells the page how far a file has come.
 func (s *Server) fileStatus(c *gin.Context) {
-	f, err := s.waiting.get(c.Param("policy"), c.Param("token"))
+	f, err := s.held(c)
 	if err != nil {
 		code, why := s.explain(c, err)
 		c.JSON(code, apiError{string(why.Code), why.Zh, why.En, c.GetString(requestID)})
@@ -318,7 +330,7 @@ func (s *Server) fileStatus(c *gin.Context) {
 // mendFile sends the refused rows of a file in its own columns: read from the
 // waiting bytes, or as kept when it was loaded.
 func (s *Server) mendFile(c *gin.Context) {
-	f, err := s.waiting.get(c.Param("policy"), c.Param("token"))
+	f, err := s.held(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -351,10 +363,14 @@ func encodingOf(name string) error {
 	return fault.Newf(fault.Invalid, "没有编码“%[1]s”；可用：%[2]v。", "There is no encoding %[1]q; there are %[2]v.", clip(name), ingest.Encodings())
 }
 
-// officeOf is the department named, or "" for none.
+// officeOf is the department whose columns are remembered, or "" for none: an account
+// of a department lays none for another's files.
 func (s *Server) officeOf(c *gin.Context, id string) (string, error) {
 	if id == "" {
 		return "", nil
+	}
+	if who := me(c); who.Reach(access.Profiles) == access.Own && who.Department != "" && who.Department != id {
+		return "", fault.New(fault.Forbidden, "只能记住本部门表格的列；请选择本部门，或不选部门。", "Columns can be remembered for your own department only; choose it, or none.")
 	}
 	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
 	if err != nil {
@@ -418,12 +434,34 @@ func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datas
 	return done, effects, err
 }
 
+// ownProfile reports whether whoever asks may forget remembered columns: its own, and
+// a department those of its files.
+func ownProfile(who *access.Principal, x datasets.Profile) bool {
+	switch who.Reach(access.Profiles) {
+	case access.All:
+		return true
+	case access.Own:
+		return x.SavedBy != "" && x.SavedBy == who.Login || who.OfDepartment(access.Profiles, x.Office)
+	}
+	return false
+}
+
 func (s *Server) forgetProfile(c *gin.Context) {
 	id, err := strconv.ParseInt(c.Param("profile"), 10, 64)
 	if err != nil {
 		id = -1
 	}
-	if err := s.cfg.Store.DeleteProfile(c.Request.Context(), c.Param("policy"), id); err != nil {
+	ctx, policy := c.Request.Context(), c.Param("policy")
+	all, err := s.cfg.Store.Profiles(ctx, policy)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if i := slices.IndexFunc(all, func(x datasets.Profile) bool { return x.ID == id }); i >= 0 && !ownProfile(me(c), all[i]) {
+		s.fail(c, access.Forbidden())
+		return
+	}
+	if err := s.cfg.Store.DeleteProfile(ctx, policy, id); err != nil {
 		s.fail(c, err)
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/analytics/scenario"
+	"talentcast/cmd/talentcast/internal/access"
 )
 
 // language is the one asked for; Chinese unless it is English.
@@ -133,7 +134,7 @@ func (s *Server) look(c *gin.Context) (*outlook.Outlook, error) {
 		return nil, err
 	}
 	o, err := s.cfg.Outlooks.Of(c.Request.Context(), outlook.Query{Policy: c.Param("policy"), AsOf: d})
-	return s.withoutNames(c, o), err
+	return s.withoutNames(c, o, access.Rows), err
 }
 
 // glance is look for a page: where the data have just changed, it takes the outlook
@@ -147,7 +148,7 @@ func (s *Server) glance(c *gin.Context) (*outlook.Outlook, error) {
 	if older {
 		outdated(c)
 	}
-	return s.withoutNames(c, o), err
+	return s.withoutNames(c, o, access.Rows), err
 }
 
 const (
@@ -173,7 +174,7 @@ func (s *Server) compare(c *gin.Context) (base, with *outlook.Outlook, err error
 		return base, nil, err
 	}
 	with, err = s.cfg.Outlooks.Of(c.Request.Context(), outlook.Query{Policy: base.Policy.ID, AsOf: base.AsOf.Time, Scenario: sc})
-	return base, s.withoutNames(c, with), err
+	return base, s.withoutNames(c, with, access.Rows), err
 }
 
 // compareFor is compare for one target, at the speed of a slider: only it has a fan

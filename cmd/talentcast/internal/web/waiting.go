@@ -11,6 +11,7 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/cmd/talentcast/internal/spool"
+	"talentcast/datasets"
 	"talentcast/ingest"
 )
 
@@ -59,12 +60,15 @@ type settings struct {
 	columns                    map[string]string // nil to go by names and profiles
 	actor                      audit.Entry       // who said so, for the log
 	from                       string            // and from where
+	department                 string            // whose rows alone are taken; "" for anybody's
+	sight                      datasets.Sight    // of what others handed in
 }
 
 // heldFile is a file that waits. What it points to is never changed, so that a
 // copy can be read without the lock.
 type heldFile struct {
 	token, policy, name string
+	owner               string      // who handed it in: nobody else sees it
 	file                *spool.File // nil once it is loaded
 	settings            settings
 	state               fileState
@@ -117,9 +121,9 @@ func (w *waiting) finish(ctx context.Context) error {
 	return nil
 }
 
-// add takes a file in and returns the name under which it waits, which can't be
-// guessed.
-func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
+// add takes a file of the owner's in and returns the name under which it waits, which
+// can't be guessed.
+func (w *waiting) add(policy, owner string, up uploaded, s settings) (string, error) {
 	var b [18]byte
 	_, _ = rand.Read(b[:]) // never fails
 	token := base64.RawURLEncoding.EncodeToString(b[:])
@@ -130,7 +134,7 @@ func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
 			"等待确认的文件太多，暂时收不下；请先确认或取消已上传的文件，或过%[1]d分钟再试。",
 			"Too many files wait to be confirmed; confirm or cancel those uploaded, or try again in %[1]d minutes.", int(w.hold.Minutes()))
 	}
-	f := &heldFile{token: token, policy: policy, name: up.name, file: up.file, settings: s, state: fileChecked, ready: make(chan struct{})}
+	f := &heldFile{token: token, policy: policy, owner: owner, name: up.name, file: up.file, settings: s, state: fileChecked, ready: make(chan struct{})}
 	close(f.ready)
 	f.timer = time.AfterFunc(w.hold, func() { w.drop(token) })
 	w.files[token] = f
@@ -138,12 +142,13 @@ func (w *waiting) add(policy string, up uploaded, s settings) (string, error) {
 	return token, nil
 }
 
-// get returns a copy of what is known of a file.
-func (w *waiting) get(policy, token string) (heldFile, error) {
+// get returns a copy of what is known of a file. Addresses of files stay in histories
+// and in logs of proxies: to all but its owner there is no such file.
+func (w *waiting) get(policy, token, owner string) (heldFile, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f := w.files[token]
-	if f == nil || f.policy != policy {
+	if f == nil || f.policy != policy || f.owner != owner {
 		return heldFile{}, fault.Newf(fault.NotFound,
 			"这个文件已经载入、取消，或等待超过%[1]d分钟已清除；请在数据页查看，或重新上传。",
 			"This file was loaded or cancelled, or waited for more than %[1]d minutes and was dropped; see the data page, or upload it again.", int(w.hold.Minutes()))
