@@ -137,7 +137,7 @@ func (s settings) run(ctx context.Context) (err error) {
 	base := strings.TrimSuffix(strings.TrimSpace(address), "/")
 	b := &book{pages: map[string]*answers{}}
 	var phase phases
-	phase.set("quiet")
+	phase.set("1 the first half minute")
 	states, err := s.beside(ctx, base, cmd.Process.Pid, file, b, &phase)
 	err = errors.Join(err, cmd.Process.Signal(os.Interrupt), cmd.Wait())
 	b.print()
@@ -161,6 +161,7 @@ func (s settings) beside(ctx context.Context, base string, pid int, file string,
 	began := time.Now()
 	var g sync.WaitGroup
 	g.Go(func() { s.ask(ctx, base, b, phase) })
+	g.Go(func() { phase.later(ctx, phase.get(), "2 quiet", settling) })
 	g.Go(func() {
 		for ctx.Err() == nil {
 			if x, err := watch(pid); err == nil {
@@ -180,6 +181,23 @@ func (s settings) beside(ctx context.Context, base string, pid int, file string,
 	return states, err
 }
 
+// settling is how long the first readers after the start, and after the load, are
+// told of apart: what they wait for is computed once.
+const settling = 30 * time.Second
+
+// later turns to the phase when the time is over, unless another has begun.
+func (p *phases) later(ctx context.Context, from, to string, after time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(after):
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.name == from {
+			p.name = to
+		}
+	}
+}
+
 // loading hands the file in once a tenth of the time is over.
 func (s settings) loading(ctx context.Context, base, file string, total time.Duration, phase *phases) error {
 	select {
@@ -187,10 +205,12 @@ func (s settings) loading(ctx context.Context, base, file string, total time.Dur
 		return ctx.Err()
 	case <-time.After(total / 10):
 	}
-	phase.set("while loading")
+	const after = "4 the half minute after the load"
+	phase.set("3 while loading")
 	began := time.Now()
 	said, err := upload(base, file)
-	phase.set("after the load")
+	phase.set(after)
+	phase.later(ctx, after, "5 after it", settling)
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
