@@ -145,24 +145,30 @@ func (a *app) accounts(ctx context.Context, store *datasets.Store, key []byte, g
 	return access.New(ctx, access.Config{Store: store, Key: key, Now: a.now, Idle: g.idle, Longest: g.longest, OIDC: o, LDAP: l})
 }
 
+// onlyHere reports whether nobody but this machine reaches the address.
+func onlyHere(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
 // mayListen refuses addresses that others can reach as long as anybody could do
 // anything there, and says what there is to know.
-func (a *app) mayListen(addr string, required bool, g guarding) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return err // checked before
-	}
-	ip := net.ParseIP(host)
-	local := host == "localhost" || ip != nil && ip.IsLoopback()
+func (a *app) mayListen(addr string, accounts *access.Service, g guarding) error {
+	required, local := accounts.Required(), onlyHere(addr)
 	switch {
-	case !required && !local:
+	case !local && !accounts.Administered():
 		return fault.Newf(fault.Invalid,
 			"地址 %[1]s 会对其他机器开放，而还没有管理员；请先运行 talentcast user add 账号名 --role administrator，或使用 127.0.0.1 试用。",
 			"The address %[1]s is open to other machines, and there is no administrator; run talentcast user add NAME --role administrator first, or use 127.0.0.1 on trial.", addr)
 	case !required:
 		fmt.Fprintln(a.err, a.text("试用状态：没有管理员，本机任何人都可以查看和更改数据。设置管理员：talentcast user add 账号名 --role administrator（须先停止服务）。",
 			"On trial: there is no administrator, and anybody on this machine can see and change the data. To appoint one: talentcast user add NAME --role administrator (stop the service first)."))
-	case !local && g.cert == "" && len(g.proxies) == 0:
+	case !accounts.Administered():
+		fmt.Fprintln(a.err, a.text("注意：有账号而没有可用的管理员，人人须登录；请停止服务后用 talentcast user role 账号名 administrator 或 talentcast user enable 账号名 设置一个。",
+			"Mind: there are accounts and no administrator who may come in, and everybody signs in; stop the service and appoint one with talentcast user role NAME administrator or talentcast user enable NAME."))
+	}
+	if required && !local && g.cert == "" && len(g.proxies) == 0 {
 		fmt.Fprintln(a.err, a.text("注意：连接未加密，密码会以明文传送；请用 --tls-cert 和 --tls-key，或放在 HTTPS 代理之后并设 --trusted-proxies。",
 			"Mind: connections are not encrypted, and passwords travel in clear; use --tls-cert and --tls-key, or stand behind an HTTPS proxy and set --trusted-proxies."))
 	}

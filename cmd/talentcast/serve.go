@@ -110,8 +110,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err != nil {
 		return err
 	}
-	required := accounts.Required()
-	if err := a.mayListen(s.addr, required, s.guarding); err != nil {
+	if err := a.mayListen(s.addr, accounts, s.guarding); err != nil {
 		return err
 	}
 	journal, err := a.openAudit(key, s.auditKeep)
@@ -119,6 +118,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
+	required := accounts.Required()
 	if err := journal.Write(started(s.addr, required)); err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: s.grace,
 		Now: a.now, Version: version, Log: log,
 		MaxUpload: limits.Bytes, Limits: limits, Convert: convert, Reports: filepath.Join(a.dataDir, "reports"), Incoming: filepath.Join(a.dataDir, "incoming"), Patience: patience,
-		Access: accounts, Audit: journal, Proxies: s.proxies, TLS: s.cert != "", Observe: told.Request,
+		Access: accounts, Trial: !required && onlyHere(s.addr), Audit: journal, Proxies: s.proxies, TLS: s.cert != "", Observe: told.Request,
 	})
 	if err != nil {
 		return err

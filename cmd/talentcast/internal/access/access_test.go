@@ -485,3 +485,48 @@ func TestUsers(t *testing.T) {
 		t.Errorf("a one-time password holds after eight days: %v", err)
 	}
 }
+
+// TestLastAdministratorOutside: a directory that no longer makes somebody an
+// administrator does not take the last one away, and so open the service.
+func TestLastAdministratorOutside(t *testing.T) {
+	w := newWorld(t, nil)
+	says := func(roles ...Role) error {
+		_, err := w.vouched(t.Context(), identity{source: sourceLDAP, subject: "uid=li", login: "li", roles: roles}, "")
+		return err
+	}
+	w.user(t, "wang", Administrator)
+	if err := says(Administrator, Planner); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SetDisabled(t.Context(), nil, "wang", true); err != nil {
+		t.Fatal(err)
+	}
+	if err := says(Planner); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the last administrator goes by the directory: %v", err)
+	}
+	if !w.Administered() || !w.Required() {
+		t.Error("nobody is left to administer")
+	}
+	if err := w.SetDisabled(t.Context(), nil, "wang", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := says(Planner); err != nil {
+		t.Errorf("one of two administrators: %v", err)
+	}
+}
+
+// TestRequiredStays: with any account one signs in, also where none administers.
+func TestRequiredStays(t *testing.T) {
+	w := newWorld(t, nil)
+	if w.Required() {
+		t.Error("required without an account")
+	}
+	w.user(t, "li", Auditor)
+	if err := w.SetDisabled(t.Context(), nil, "li", true); err != nil {
+		t.Fatal(err)
+	}
+	w.restart(t, nil)
+	if !w.Required() || w.Administered() {
+		t.Error("an account without an administrator leaves everything open")
+	}
+}

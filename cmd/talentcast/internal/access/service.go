@@ -93,17 +93,17 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	return s, s.sweep(ctx)
 }
 
-// Required reports whether one must sign in: there is an administrator.
+// Required reports whether one must sign in: there is an account, whatever it may
+// do. Accounts are never taken away, so what once was required stays so, even
+// when nobody is left who could administer.
 func (s *Service) Required() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, a := range s.accounts {
-		if isAdministrator(a) {
-			return true
-		}
-	}
-	return false
+	return len(s.accounts) > 0
 }
+
+// Administered reports whether there is an administrator who is not shut out.
+func (s *Service) Administered() bool { return s.administrators() > 0 }
 
 func isAdministrator(a datasets.Account) bool {
 	if a.Disabled {

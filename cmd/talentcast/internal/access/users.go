@@ -178,6 +178,15 @@ func (s *Service) manage(ctx context.Context, by *Principal, login string, f fun
 	})
 }
 
+// lastOutside refuses somebody who is the last administrator here and to the
+// other system no longer one: taking the role would leave nobody, and leaving it
+// would be against that system's word.
+func lastOutside() *fault.Error {
+	return fault.New(fault.Conflict,
+		"统一认证不再给你管理员角色，而你是最后一个管理员；请先停止服务，用 talentcast user role 账号名 administrator 任命另一个管理员，再登录。",
+		"Your organisation's sign-in no longer makes you an administrator, and you are the last; stop the service, appoint another with talentcast user role NAME administrator, then sign in.")
+}
+
 func (s *Service) administrators() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -230,7 +239,7 @@ type identity struct {
 
 // vouched makes or renews the account of somebody whom another system vouches
 // for. Its roles are what that system says each time. Faults: Forbidden without
-// a role, Conflict when the name is another's.
+// a role, Conflict when the name is another's or the last administrator would go.
 func (s *Service) vouched(ctx context.Context, x identity, jurisdiction string) (datasets.Account, error) {
 	roles, err := checkRoles(x.roles, cmp.Or(x.department, "-"))
 	if err != nil || slices.Contains(x.roles, Department) && x.department == "" {
@@ -250,7 +259,11 @@ func (s *Service) vouched(ctx context.Context, x identity, jurisdiction string) 
 		})
 	}
 	err = s.change(ctx, a.ID, func(was *datasets.Account) error {
+		last := isAdministrator(*was) && s.administrators() < 2
 		was.Roles, was.Department, was.Name = roles, x.department, clip(x.name, 40)
+		if last && !isAdministrator(*was) {
+			return lastOutside()
+		}
 		a = *was
 		return nil
 	})

@@ -38,7 +38,7 @@ func TestBrowserAccounts(t *testing.T) {
 	if err != nil {
 		t.Logf("axe-core is not installed (npm ci): %v", err)
 	}
-	g := guardOn(t, scratch(t), access.Auditor, access.Clerk)
+	g := guardOn(t, scratch(t))
 	b := open(t, g.fixture)
 	look := func(name string) {
 		t.Helper()
@@ -57,7 +57,9 @@ func TestBrowserAccounts(t *testing.T) {
 	b.visit("/p/liwan-555", 1366, 900)
 	b.until(`document.querySelector(".trial")`)
 	look("trial")
-	g.user(t, "administrator", access.Administrator)
+	for _, r := range []access.Role{access.Administrator, access.Auditor, access.Clerk} {
+		g.user(t, string(r), r)
+	}
 
 	b.visit("/users", 1366, 900)
 	b.until(`location.pathname === "/signin"`)

@@ -50,7 +50,7 @@ func guardOn(t *testing.T, f *fixture, roles ...access.Role) *guarded {
 		}
 	})
 	cfg := f.cfg
-	cfg.Access, cfg.Audit = g.access, g.log
+	cfg.Access, cfg.Audit, cfg.Trial = g.access, g.log, true
 	s, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)

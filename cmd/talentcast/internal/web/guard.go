@@ -132,7 +132,7 @@ func (s *Server) who(c *gin.Context) (*access.Principal, error) {
 			return p, err
 		}
 	}
-	if s.cfg.Access.Required() {
+	if !s.cfg.Trial || s.cfg.Access.Required() {
 		return nil, nil
 	}
 	if !loopbackHost(c.Request.Host) {

@@ -47,7 +47,10 @@ type Config struct {
 	Reports       string           // folder in which reports are kept; empty for one that goes with the server
 
 	Access *access.Service // nil lets everybody do everything: for tests
-	Audit  *audit.Log      // nil writes nothing down
+	// Trial lets everybody on this machine in, until there is an account. It is for
+	// whoever listens to say, once: only then is known that nobody else gets there.
+	Trial bool
+	Audit *audit.Log // nil writes nothing down
 	// Patience is how long a page waits for an outlook with the latest data before it
 	// shows the one before, which is then computed ahead; 0 stands for as long as it
 	// takes.

@@ -110,6 +110,29 @@ func TestTrial(t *testing.T) {
 	}
 }
 
+// TestTrialIsSaidAtTheStart: a server that others reach is never on trial, whoever
+// its accounts are, and whatever the Host says.
+func TestTrialIsSaidAtTheStart(t *testing.T) {
+	g := guardOn(t, scratch(t))
+	cfg := g.cfg
+	cfg.Trial = false
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for name, h := range map[string]http.Handler{"told not to be": s, "with an account": g} {
+		if name == "with an account" {
+			g.user(t, "li", access.Auditor)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/p/liwan-555", nil)
+		r.Host = "localhost"
+		if res, _ := send(t, h, r); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %d, want the page to sign in", name, res.StatusCode)
+		}
+	}
+}
+
 // TestAccountPagesInEnglish have no Chinese but the switch to it.
 func TestAccountPagesInEnglish(t *testing.T) {
 	g := guardOn(t, scratch(t), access.Administrator, access.Auditor, access.Clerk)
