@@ -77,6 +77,9 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Visit
 // enter opens the session and notes the sign-in.
 func (s *Service) enter(ctx context.Context, id int64, from Visitor) (Outcome, error) {
 	err := s.change(ctx, id, func(a *datasets.Account) error {
+		if a.Disabled { // meanwhile
+			return disabled()
+		}
 		a.Failures, a.LockedUntil, a.SignedInAt = 0, time.Time{}, s.cfg.Now().UTC()
 		return nil
 	})
@@ -93,22 +96,26 @@ func (s *Service) enter(ctx context.Context, id int64, from Visitor) (Outcome, e
 }
 
 // try counts a try of the account as failed before it is known to be, or says
-// how long to wait.
-func (s *Service) try(ctx context.Context, id int64, now time.Time) error {
-	return s.change(ctx, id, func(a *datasets.Account) error {
+// how long to wait. It returns until when it locked the account; zero if it did
+// not.
+func (s *Service) try(ctx context.Context, id int64, now time.Time) (locked time.Time, err error) {
+	err = s.change(ctx, id, func(a *datasets.Account) error {
 		if d := a.LockedUntil.Sub(now); d > 0 {
 			return tooSoon(d)
 		}
 		a.Failures++
 		if d := wait(a.Failures, freeTries); d > 0 {
-			a.LockedUntil = now.Add(d)
+			locked = now.Add(d)
+			a.LockedUntil = locked
 		}
 		return nil
 	})
+	return locked, err
 }
 
 func (s *Service) local(ctx context.Context, a datasets.Account, password string, now time.Time) error {
-	if err := s.try(ctx, a.ID, now); err != nil {
+	locked, err := s.try(ctx, a.ID, now)
+	if err != nil {
 		return err
 	}
 	var ok, current bool
@@ -123,29 +130,31 @@ func (s *Service) local(ctx context.Context, a datasets.Account, password string
 		return fault.Newf(fault.Forbidden, "一次性密码已超过 %[1]d 天，不再有效；请找管理员重置。",
 			"The one-time password is older than %[1]d days and no longer holds; ask the administrator for a new one.", int(onceHolds/(24*time.Hour)))
 	}
-	if current {
-		return s.forgive(ctx, a.ID, a)
+	renewed := a.Password
+	if !current { // kept at the cost of today
+		if err := s.hash(ctx, func() { renewed = hashPassword(password, s.cfg.Cost) }); err != nil {
+			return err
+		}
 	}
-	return s.rehash(ctx, a.ID, password)
+	return s.forgive(ctx, a, renewed, locked)
 }
 
-// forgive takes back the failure that the try was counted as; earlier ones stay
-// until the sign-in is complete, lest a code be guessed for ever.
-func (s *Service) forgive(ctx context.Context, id int64, was datasets.Account) error {
-	return s.change(ctx, id, func(a *datasets.Account) error {
-		a.Failures, a.LockedUntil = was.Failures, was.LockedUntil
-		return nil
-	})
-}
-
-// rehash keeps the password at the cost of today.
-func (s *Service) rehash(ctx context.Context, id int64, password string) error {
-	var h string
-	if err := s.hash(ctx, func() { h = hashPassword(password, s.cfg.Cost) }); err != nil {
-		return err
-	}
-	return s.change(ctx, id, func(a *datasets.Account) error {
-		a.Password, a.Failures, a.LockedUntil = h, max(0, a.Failures-1), time.Time{}
+// forgive takes back the one failure that a try was counted as, and the lock if
+// it was that try's. Others that came before or meanwhile stay until the sign-in
+// is complete, lest a code be guessed for ever beside a password that is known.
+// A password that was replaced while it was checked no longer counts.
+func (s *Service) forgive(ctx context.Context, was datasets.Account, renewed string, locked time.Time) error {
+	return s.change(ctx, was.ID, func(a *datasets.Account) error {
+		if !a.ChangedAt.Equal(was.ChangedAt) {
+			return wrong()
+		}
+		if a.Password == was.Password {
+			a.Password = renewed
+		}
+		a.Failures = max(0, a.Failures-1)
+		if !locked.IsZero() && a.LockedUntil.Equal(locked) {
+			a.LockedUntil = time.Time{}
+		}
 		return nil
 	})
 }
@@ -181,8 +190,13 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, old, fresh, 
 	if err := s.hash(ctx, func() { h = hashPassword(fresh, s.cfg.Cost) }); err != nil {
 		return err
 	}
+	// The count of failures stays: codes may be among them.
+	was := a.ChangedAt
 	err := s.change(ctx, a.ID, func(a *datasets.Account) error {
-		a.Password, a.MustChange, a.ChangedAt, a.Failures, a.LockedUntil = h, false, s.cfg.Now().UTC(), 0, time.Time{}
+		if !a.ChangedAt.Equal(was) { // reset meanwhile, say
+			return wrong()
+		}
+		a.Password, a.MustChange, a.ChangedAt = h, false, s.cfg.Now().UTC()
 		return nil
 	})
 	if err != nil {

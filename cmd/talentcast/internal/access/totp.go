@@ -84,7 +84,7 @@ func (s *Service) SignInCode(ctx context.Context, name, code string, from Visito
 	if !ok {
 		return Outcome{}, fault.New(fault.SignIn, "登录已过期，请从头登录。", "This sign-in has run out; begin again.")
 	}
-	if err := s.try(ctx, id, now); err != nil {
+	if _, err := s.try(ctx, id, now); err != nil {
 		return Outcome{}, err
 	}
 	if err := s.useCode(ctx, id, code, now); err != nil {
@@ -215,7 +215,7 @@ func (s *Service) CodeOff(ctx context.Context, p *Principal, code string) error 
 		return fault.New(fault.Invalid, "登录验证码没有启用。", "Codes at sign-in are not turned on.")
 	}
 	now := s.cfg.Now().UTC()
-	if err := s.try(ctx, p.Account, now); err != nil {
+	if _, err := s.try(ctx, p.Account, now); err != nil {
 		return err
 	}
 	if err := s.useCode(ctx, p.Account, code, now); err != nil {
