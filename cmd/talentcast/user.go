@@ -21,10 +21,10 @@ import (
 func (a *app) userCommand() *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "accounts, while no server runs · 账号"}
 	c.AddCommand(a.userAdd(), a.userList(), a.userRole(),
-		a.userDo("reset LOGIN", "give an account a one-time password; lifts a lock and turns codes off", "user_reset", func(ctx context.Context, s *access.Service, login string) (string, error) {
+		a.userDo("reset LOGIN", "give an account a one-time password; lifts a lock, turns codes off, ends sessions and API tokens", "user_reset", func(ctx context.Context, s *access.Service, login string) (string, error) {
 			return s.Reset(ctx, nil, login)
 		}),
-		a.userDo("disable LOGIN", "shut an account out", "user_disable", func(ctx context.Context, s *access.Service, login string) (string, error) {
+		a.userDo("disable LOGIN", "shut an account out; ends its sessions and API tokens", "user_disable", func(ctx context.Context, s *access.Service, login string) (string, error) {
 			return "", s.SetDisabled(ctx, nil, login, true)
 		}),
 		a.userDo("enable LOGIN", "let an account in again", "user_enable", func(ctx context.Context, s *access.Service, login string) (string, error) {
@@ -192,6 +192,9 @@ func (a *app) userDo(use, short, action string, do func(context.Context, *access
 					return err
 				}
 				fmt.Fprintf(a.out, a.text("账号 %s 已更改。\n", "Account %s is changed.\n"), args[0])
+				if action != "user_enable" {
+					fmt.Fprintln(a.out, a.text("该账号的会话已全部退出，接口令牌已全部删除。", "Its sessions are ended and its API tokens are deleted."))
+				}
 				a.tellPassword(made)
 				return nil
 			})

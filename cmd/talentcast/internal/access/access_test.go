@@ -380,7 +380,7 @@ func TestTokens(t *testing.T) {
 		name  string
 		roles []Role
 		days  int
-	}{{"", []Role{Planner}, 1}, {"x", nil, 1}, {"x", []Role{Auditor}, 1}, {"x", []Role{Administrator}, 1}, {"x", []Role{Planner}, 0}, {"x", []Role{Planner}, 400}} {
+	}{{"", []Role{Planner}, 1}, {"x", nil, 1}, {"x", []Role{Auditor}, 1}, {"x", []Role{Administrator}, 1}, {"x", []Role{Planner}, 0}, {"x", []Role{Planner}, 400}, {"x", []Role{Planner}, -5}, {"x", []Role{Planner}, 213504}, {"x", []Role{Planner}, 1 << 40}} {
 		if _, err := w.AddToken(t.Context(), out.Who, bad.name, bad.roles, false, bad.days); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", bad, err)
 		}

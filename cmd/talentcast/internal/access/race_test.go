@@ -138,3 +138,51 @@ func TestResetMeanwhile(t *testing.T) {
 		t.Errorf("the new one does not: %v", err)
 	}
 }
+
+// TestTokensEndWithAStolenAccount: what a thief could have made is gone once the
+// password is another or the account is shut out, also after it comes back.
+func TestTokensEndWithAStolenAccount(t *testing.T) {
+	const fresh = "another password here"
+	for name, do := range map[string]func(*world, *Principal) error{
+		"changed":  func(w *world, p *Principal) error { return w.ChangePassword(t.Context(), p, good, fresh, "") },
+		"reset":    func(w *world, _ *Principal) error { _, err := w.Reset(t.Context(), nil, "li"); return err },
+		"disabled": func(w *world, _ *Principal) error { return w.SetDisabled(t.Context(), nil, "li", true) },
+	} {
+		w := newWorld(t, nil)
+		w.user(t, "wang", Planner)
+		w.user(t, "li", Planner)
+		token := func(login string) string {
+			out, err := w.SignIn(t.Context(), login, good, home)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key, err := w.AddToken(t.Context(), out.Who, "robot", []Role{Planner}, false, 30)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return key
+		}
+		other, key := token("wang"), token("li")
+		a, _ := w.account("li")
+		w.waiting.add(a.ID, w.now()) // a sign-in that owes a code
+		if err := do(w, principal(a)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.SetDisabled(t.Context(), nil, "li", false); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.waiting.codes) != 0 {
+			t.Errorf("%s: a sign-in goes on", name)
+		}
+		w.restart(t, nil)
+		if kept, err := w.store.Tokens(t.Context()); err != nil || len(kept) != 1 {
+			t.Errorf("%s: kept %+v, %v", name, kept, err)
+		}
+		if p, _ := w.OfToken(t.Context(), key); p != nil {
+			t.Errorf("%s: the token holds", name)
+		}
+		if p, _ := w.OfToken(t.Context(), other); p == nil {
+			t.Errorf("%s: another's token is gone", name)
+		}
+	}
+}

@@ -171,7 +171,7 @@ func (s *Service) stranger(ctx context.Context, login, password string, now time
 }
 
 // ChangePassword changes the password of an account that knows the old one, and
-// ends its other sessions. Faults: SignIn, Invalid, TooSoon.
+// ends its other sessions and its tokens. Faults: SignIn, Invalid, TooSoon.
 func (s *Service) ChangePassword(ctx context.Context, p *Principal, old, fresh, session string) error {
 	a, ok := s.account(p.Login)
 	if !ok || a.Source != sourceLocal {
@@ -202,5 +202,5 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, old, fresh, 
 	if err != nil {
 		return err
 	}
-	return s.SignOutEverywhere(ctx, a.ID, session)
+	return s.revoke(ctx, a.ID, session)
 }

@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +12,8 @@ import (
 	"talentcast/datasets"
 )
 
-// LongestToken is how long a token may hold.
-const LongestToken = 366 * 24 * time.Hour
+// LongestToken is for how many days a token may hold.
+const LongestToken = 366
 
 // tokenMark begins every token, so that one that lies about is known for what it is.
 const tokenMark = "tcast_"
@@ -24,8 +25,8 @@ func (s *Service) AddToken(ctx context.Context, p *Principal, name string, roles
 	if name == "" || len([]rune(name)) > 60 {
 		return "", fault.New(fault.Invalid, "请给令牌起一个 60 字以内的名称，说明给哪个程序用。", "Give the token a name of up to 60 characters that says which program uses it.")
 	}
-	if days < 1 || time.Duration(days)*24*time.Hour > LongestToken {
-		return "", fault.Newf(fault.Invalid, "令牌的有效期为 1 到 %[1]d 天；请重新填写。", "A token holds for 1 to %[1]d days; choose anew.", int(LongestToken/(24*time.Hour)))
+	if days < 1 || days > LongestToken {
+		return "", fault.Newf(fault.Invalid, "令牌的有效期为 1 到 %[1]d 天；请重新填写。", "A token holds for 1 to %[1]d days; choose anew.", LongestToken)
 	}
 	var kept []string
 	for _, r := range roles {
@@ -109,5 +110,17 @@ func (s *Service) DropToken(ctx context.Context, account, id int64) error {
 	if !found {
 		return fault.New(fault.NotFound, "没有这个令牌；可能已经删除，请刷新页面。", "There is no such token; it may be deleted, reload the page.")
 	}
-	return s.cfg.Store.DropToken(ctx, id)
+	return s.cfg.Store.DropToken(context.WithoutCancel(ctx), id)
+}
+
+// revoke ends all by which an account is in, but the session of the secret, which
+// may be empty: sessions, sign-ins that owe a code, tokens. Whoever took the
+// account over may have made any of them.
+func (s *Service) revoke(ctx context.Context, account int64, but string) error {
+	s.waiting.dropOf(account)
+	err := s.SignOutEverywhere(ctx, account, but)
+	for _, x := range s.Tokens(account) {
+		err = errors.Join(err, s.DropToken(ctx, account, x.ID))
+	}
+	return err
 }

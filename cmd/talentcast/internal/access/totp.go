@@ -8,6 +8,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"image/png"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -74,6 +75,14 @@ func (p *pending) drop(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.codes, name)
+}
+
+// dropOf forgets what the account has begun.
+func (p *pending) dropOf(account int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.codes, func(_ string, x *owed) bool { return x.account == account })
+	delete(p.setups, account)
 }
 
 // SignInCode completes a sign-in with a code of the application or a recovery

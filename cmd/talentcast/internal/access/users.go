@@ -122,7 +122,8 @@ func (s *Service) SetRoles(ctx context.Context, by *Principal, login string, rol
 	})
 }
 
-// SetDisabled shuts an account out, at once, or lets it in again.
+// SetDisabled shuts an account out, at once and with its tokens, or lets it in
+// again.
 func (s *Service) SetDisabled(ctx context.Context, by *Principal, login string, off bool) error {
 	err := s.manage(ctx, by, login, func(a *datasets.Account) error {
 		a.Disabled, a.Failures, a.LockedUntil = off, 0, time.Time{}
@@ -132,12 +133,12 @@ func (s *Service) SetDisabled(ctx context.Context, by *Principal, login string, 
 		return err
 	}
 	a, _ := s.account(login)
-	return s.SignOutEverywhere(ctx, a.ID, "")
+	return s.revoke(ctx, a.ID, "")
 }
 
 // Reset gives a local account a password that must be changed and is returned
-// this once, lifts a lock, and turns codes off: whoever lost the telephone asks
-// for this too.
+// this once, lifts a lock, turns codes off and ends its sessions and tokens:
+// whoever lost the telephone asks for this too.
 func (s *Service) Reset(ctx context.Context, by *Principal, login string) (string, error) {
 	made := oncePassword()
 	var h string
@@ -156,7 +157,7 @@ func (s *Service) Reset(ctx context.Context, by *Principal, login string) (strin
 		return "", err
 	}
 	a, _ := s.account(login)
-	return made, s.SignOutEverywhere(ctx, a.ID, "")
+	return made, s.revoke(ctx, a.ID, "")
 }
 
 // manage changes another's account: of the same jurisdiction, and so that an
