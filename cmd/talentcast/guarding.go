@@ -153,14 +153,22 @@ func onlyHere(addr string) bool {
 }
 
 // mayListen refuses addresses that others can reach as long as anybody could do
-// anything there, and says what there is to know.
-func (a *app) mayListen(addr string, accounts *access.Service, g guarding) error {
+// anything there, and says what there is to know. measured is the address of the
+// figures for Prometheus, "" for none.
+func (a *app) mayListen(addr, measured string, accounts *access.Service, g guarding) error {
 	required, local := accounts.Required(), onlyHere(addr)
+	if !accounts.Administered() {
+		for _, at := range []string{addr, measured} {
+			if at != "" && !onlyHere(at) {
+				return tooOpen(at)
+			}
+		}
+	}
 	switch {
-	case !local && !accounts.Administered():
-		return fault.Newf(fault.Invalid,
-			"地址 %[1]s 会对其他机器开放，而还没有管理员；请先运行 talentcast user add 账号名 --role administrator，或使用 127.0.0.1 试用。",
-			"The address %[1]s is open to other machines, and there is no administrator; run talentcast user add NAME --role administrator first, or use 127.0.0.1 on trial.", addr)
+	case !required && len(g.proxies) > 0:
+		return fault.New(fault.Invalid,
+			"还没有管理员，不能放在代理之后：经代理的人都能做任何事；请先运行 talentcast user add 账号名 --role administrator，或去掉 --trusted-proxies。",
+			"There is no administrator, so there may be no proxy in front, since everybody behind it could do everything; run talentcast user add NAME --role administrator first, or leave out --trusted-proxies.")
 	case !required:
 		fmt.Fprintln(a.err, a.text("试用状态：没有管理员，本机任何人都可以查看和更改数据。设置管理员：talentcast user add 账号名 --role administrator（须先停止服务）。",
 			"On trial: there is no administrator, and anybody on this machine can see and change the data. To appoint one: talentcast user add NAME --role administrator (stop the service first)."))
@@ -173,6 +181,12 @@ func (a *app) mayListen(addr string, accounts *access.Service, g guarding) error
 			"Mind: connections are not encrypted, and passwords travel in clear; use --tls-cert and --tls-key, or stand behind an HTTPS proxy and set --trusted-proxies."))
 	}
 	return nil
+}
+
+func tooOpen(addr string) *fault.Error {
+	return fault.Newf(fault.Invalid,
+		"地址 %[1]s 会对其他机器开放，而还没有管理员；请先运行 talentcast user add 账号名 --role administrator，或使用 127.0.0.1 试用。",
+		"The address %[1]s is open to other machines, and there is no administrator; run talentcast user add NAME --role administrator first, or use 127.0.0.1 on trial.", addr)
 }
 
 func (g *guarding) scheme() string {

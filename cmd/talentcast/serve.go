@@ -110,7 +110,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.mayListen(s.addr, accounts, s.guarding); err != nil {
+	if err := a.mayListen(s.addr, s.metrics, accounts, s.guarding); err != nil {
 		return err
 	}
 	journal, err := a.openAudit(key, s.auditKeep)

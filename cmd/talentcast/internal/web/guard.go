@@ -135,11 +135,26 @@ func (s *Server) who(c *gin.Context) (*access.Principal, error) {
 	if !s.cfg.Trial || s.cfg.Access.Required() {
 		return nil, nil
 	}
+	if passedOn(c.Request.Header) {
+		return nil, fault.New(fault.Forbidden, "试用状态不能放在代理之后：经代理的人都能做任何事；请先设置管理员（talentcast user add 账号名 --role administrator）。",
+			"On trial there may be no proxy in front, since everybody behind it could do everything; appoint an administrator first (talentcast user add NAME --role administrator).")
+	}
 	if !loopbackHost(c.Request.Host) {
 		return nil, fault.New(fault.Forbidden, "试用状态只能用 http://127.0.0.1 访问；对外使用请先设置管理员。",
 			"On trial this is reached as http://127.0.0.1 only; appoint an administrator before others use it.")
 	}
 	return trial(), nil
+}
+
+// passedOn reports whether a proxy says that it sends the request for somebody,
+// who is then not on this machine, whatever the connection and the Host say.
+func passedOn(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
 }
 
 // loopbackHost reports whether the reader's browser believes to talk to its own

@@ -110,6 +110,25 @@ func TestTrial(t *testing.T) {
 	}
 }
 
+// TestTrialHasNoProxy: who comes through a proxy on this machine is somebody else.
+func TestTrialHasNoProxy(t *testing.T) {
+	g := guardOn(t, scratch(t))
+	for name, want := range map[string]int{"Forwarded": 403, "X-Forwarded-For": 403, "X-Forwarded-Host": 403, "X-FORWARDED-PROTO": 403, "X-Real-IP": 403, "Via": 403, "X-Request-Id": 200} {
+		r := httptest.NewRequest(http.MethodGet, "/p/liwan-555", nil)
+		r.Host = "127.0.0.1:8555"
+		r.Header.Set(name, "")
+		if res, body := send(t, g, r); res.StatusCode != want || want == 403 && !strings.Contains(body, "代理") {
+			t.Errorf("%s: %d, want %d: %s", name, res.StatusCode, want, text(body))
+		}
+	}
+	g.user(t, "wang", access.Administrator)
+	r := httptest.NewRequest(http.MethodGet, "/signin", nil)
+	r.Header.Set("X-Forwarded-For", "192.0.2.3")
+	if res, _ := send(t, g, r); res.StatusCode != http.StatusOK {
+		t.Errorf("behind a proxy with an administrator: %d", res.StatusCode)
+	}
+}
+
 // TestTrialIsSaidAtTheStart: a server that others reach is never on trial, whoever
 // its accounts are, and whatever the Host says.
 func TestTrialIsSaidAtTheStart(t *testing.T) {
