@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"talentcast/cmd/talentcast/internal/access"
 )
 
 // crowd is a listener that takes no more than so many connections of one address
@@ -55,6 +57,7 @@ func (c *crowd) enter(conn net.Conn) (netip.Addr, bool) {
 			return netip.Addr{}, true
 		}
 	}
+	addr = access.Block(addr)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open[addr] >= c.most {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -66,5 +67,42 @@ func TestCrowd(t *testing.T) {
 		if err := <-ended; !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// peer is a connection from an address.
+type peer struct {
+	net.Conn
+	from string
+}
+
+func (p peer) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(p.from)) }
+
+// TestCrowdOfANetwork: the addresses of one IPv6 network share their connections.
+func TestCrowdOfANetwork(t *testing.T) {
+	c := newCrowd(nil, 2, []string{"2001:db8:9::1"})
+	for _, tt := range []struct {
+		from string
+		in   bool
+	}{
+		{"[2001:db8::1]:1", true},
+		{"[2001:db8::2]:1", true},
+		{"[2001:db8::3]:1", false},
+		{"[2001:db8:0:1::1]:1", true},
+		{"[::ffff:192.0.2.1]:1", true},
+		{"192.0.2.1:2", true},
+		{"192.0.2.1:3", false},
+		{"192.0.2.2:1", true},
+		{"[2001:db8:9::1]:1", true},
+		{"[2001:db8:9::1]:2", true},
+		{"[2001:db8:9::1]:3", true}, // a proxy
+	} {
+		if _, ok := c.enter(peer{from: tt.from}); ok != tt.in {
+			t.Errorf("from %s: %v, want %v", tt.from, ok, tt.in)
+		}
+	}
+	c.leave(netip.MustParseAddr("2001:db8::"))
+	if _, ok := c.enter(peer{from: "[2001:db8::9]:1"}); !ok {
+		t.Error("after one ended, none is let in")
 	}
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -107,4 +108,24 @@ func (t *tries) forget(now time.Time) {
 		}
 		delete(t.of, k)
 	}
+}
+
+// Block is what counts as one address where tries, requests and connections are
+// counted: of IPv6 the whole /64, which is the least that anybody is given and
+// holds more addresses than can be waited for.
+func Block(a netip.Addr) netip.Addr {
+	a = a.Unmap().WithZone("")
+	if p, err := a.Prefix(64); err == nil && a.Is6() {
+		return p.Addr()
+	}
+	return a
+}
+
+// BlockOf is Block of an address as it is written; what is none stays as it is.
+func BlockOf(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	return Block(a).String()
 }

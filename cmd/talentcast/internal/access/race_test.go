@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -184,5 +185,26 @@ func TestTokensEndWithAStolenAccount(t *testing.T) {
 		if p, _ := w.OfToken(t.Context(), other); p == nil {
 			t.Errorf("%s: another's token is gone", name)
 		}
+	}
+}
+
+// TestBlocks: whoever has a network of IPv6 is one; IPv4 stays as it is, however
+// it is written.
+func TestBlocks(t *testing.T) {
+	for in, want := range map[string]string{
+		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::", "2001:db8:1:2::": "2001:db8:1:2::", "2001:db8:1:3::1": "2001:db8:1:3::", "fe80::1%eth0": "fe80::",
+		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "": "", "unix": "unix",
+	} {
+		if got := BlockOf(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	w := newWorld(t, nil)
+	var last error
+	for i := range freeAddressTries + 1 {
+		_, last = w.SignIn(t.Context(), fmt.Sprintf("name%d", i), "wrong", Visitor{Address: fmt.Sprintf("2001:db8::%x", i)})
+	}
+	if !fault.Is(last, fault.TooMany) {
+		t.Errorf("from a network of IPv6: %v", last)
 	}
 }

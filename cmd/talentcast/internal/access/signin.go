@@ -48,7 +48,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Visit
 	if len(login) > 200 || len(password) > 4*MaxPassword {
 		return Outcome{}, wrong()
 	}
-	if d := s.addresses.begin(from.Address, now); d > 0 {
+	if d := s.addresses.begin(BlockOf(from.Address), now); d > 0 {
 		return Outcome{}, tooSoon(d)
 	}
 	a, known := s.account(login)
@@ -64,7 +64,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Visit
 	if err != nil {
 		return Outcome{}, err
 	}
-	s.addresses.succeed(from.Address)
+	s.addresses.succeed(BlockOf(from.Address))
 	if a.Disabled {
 		return Outcome{}, disabled()
 	}

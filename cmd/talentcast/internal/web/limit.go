@@ -102,7 +102,7 @@ func (s *Server) limit(c *gin.Context) {
 	}
 	// A session or token that is none counts for the address: whoever makes them
 	// up gains nothing.
-	key := "address " + c.ClientIP()
+	key := "address " + access.BlockOf(c.ClientIP())
 	if who, err := s.who(c); err == nil && who != nil && who.Account != 0 && l != &s.limits.signIn {
 		key = "account " + strconv.FormatInt(who.Account, 10)
 	}

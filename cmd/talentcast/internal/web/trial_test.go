@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -75,6 +76,16 @@ func TestRates(t *testing.T) {
 	}
 	if codes, _, _ := count(http.MethodGet, "/healthz", 20); slices.Contains(codes, 429) {
 		t.Errorf("health: %v", codes)
+	}
+	var v6 []int
+	for i := range 6 {
+		r := httptest.NewRequest(http.MethodGet, "/signin", nil)
+		r.RemoteAddr = fmt.Sprintf("[2001:db8::%x]:1", i)
+		res, _ := send(t, s, r)
+		v6 = append(v6, res.StatusCode)
+	}
+	if !slices.Equal(v6, []int{200, 200, 200, 200, 200, 429}) {
+		t.Errorf("from a network of IPv6: %v", v6)
 	}
 	l := limiter{rate: Rate{1, 1}}
 	at := now()
