@@ -52,22 +52,40 @@ func (l *LDAP) Check() error {
 
 // directory signs somebody in by the directory.
 func (s *Service) directory(ctx context.Context, login, password string, now time.Time) (datasets.Account, error) {
-	// The directory is asked only as often as for an account of our own.
-	if d := s.strangers.begin(strings.ToLower(login), now); d > 0 {
-		return datasets.Account{}, tooSoon(d)
-	}
-	if login == "" || password == "" { // an empty password is an anonymous bind, which succeeds
-		return datasets.Account{}, wrong()
-	}
-	x, err := s.cfg.LDAP.ask(ctx, login, password)
+	x, err := s.bound(ctx, login, password, now)
 	if err != nil {
 		return datasets.Account{}, err
 	}
-	s.strangers.succeed(strings.ToLower(login))
 	return s.vouched(ctx, x, s.cfg.LDAP.Jurisdiction)
 }
 
-func (l *LDAP) ask(ctx context.Context, login, password string) (identity, error) {
+// bound is who the directory says somebody with the password is. It is asked only
+// as often as for an account of our own: by what was typed, and by the entry that
+// it finds, since it takes other spellings of a name for the same.
+func (s *Service) bound(ctx context.Context, login, password string, now time.Time) (identity, error) {
+	typed := strings.ToLower(login)
+	if d := s.strangers.begin(typed, now); d > 0 {
+		return identity{}, tooSoon(d)
+	}
+	if login == "" || password == "" { // an empty password is an anonymous bind, which succeeds
+		return identity{}, wrong()
+	}
+	x, err := s.cfg.LDAP.ask(ctx, login, password, func(dn string) error {
+		if d := s.entries.begin(strings.ToLower(dn), now); d > 0 {
+			return tooSoon(d)
+		}
+		return nil
+	})
+	if err != nil {
+		return identity{}, err
+	}
+	s.strangers.succeed(typed)
+	s.entries.succeed(strings.ToLower(x.subject))
+	return x, nil
+}
+
+// ask searches the login and binds as its entry, if may lets it.
+func (l *LDAP) ask(ctx context.Context, login, password string, may func(dn string) error) (identity, error) {
 	silent := func(err error) error {
 		return fault.New(fault.Unavailable, "单位目录暂时不可用；请稍后再试，或用本地账号登录。",
 			"The directory does not answer; try again later, or use a local account.").Because(err)
@@ -88,6 +106,9 @@ func (l *LDAP) ask(ctx context.Context, login, password string) (identity, error
 		return identity{}, silent(err)
 	case entry == nil:
 		return identity{}, wrong()
+	}
+	if err := may(entry.DN); err != nil {
+		return identity{}, err
 	}
 	if err := conn.Bind(entry.DN, password); err != nil {
 		if ldap.IsErrorWithCode(err, ldap.LDAPResultInvalidCredentials) {

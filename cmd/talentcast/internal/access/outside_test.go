@@ -196,7 +196,7 @@ func (d *directory) serve(t *testing.T, conf *tls.Config) string {
 			return
 		}
 		d.filters <- m.Filter
-		if m.Filter == "(uid=li)" || strings.Contains(m.Filter, "=*") {
+		if strings.EqualFold(strings.ReplaceAll(m.Filter, " ", ""), "(uid=li)") || strings.Contains(m.Filter, "=*") { // spaces and case don't count to a directory
 			_ = w.Write(r.NewSearchResponseEntry(liDN, gldap.WithAttributes(map[string][]string{
 				"cn": {"李工"}, "memberOf": {"cn=Office,dc=liwan"}, "departmentNumber": {"rsj"},
 			})))
@@ -286,6 +286,21 @@ func TestLDAP(t *testing.T) {
 	if _, err := try("wang", good); err != nil {
 		t.Errorf("a local account beside the directory: %v", err)
 	}
+	// Other spellings of one name are tries of one entry.
+	guesses := 0
+	for i := range 3 * freeTries {
+		name := "l" + strings.Repeat(" ", i) + "i"
+		if _, err := w.SignIn(context.Background(), name, "wrong", Visitor{Address: "192.0.2.77"}); fault.Is(err, fault.SignIn) {
+			guesses++
+		}
+	}
+	if guesses > freeTries {
+		t.Errorf("%d guesses by spelling a name otherwise", guesses)
+	}
+	if _, err := try("li", good); !fault.Is(err, fault.TooMany) {
+		t.Errorf("the entry is not locked: %v", err)
+	}
+	w.later(2 * time.Hour)
 	conf.TLS = &tls.Config{MinVersion: tls.VersionTLS12} // whose roots do not know it
 	if _, err := try("li", good); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a directory that nobody vouches for: %v", err)

@@ -40,9 +40,10 @@ type Service struct {
 	sessions map[string]*session // by hash
 	tokens   map[string]*datasets.Token
 
-	addresses, strangers *tries
-	waiting              pending
-	oidc                 oidcFlows
+	addresses, strangers, entries *tries // entries of the directory, by DN
+
+	waiting pending
+	oidc    oidcFlows
 }
 
 // New reads the accounts.
@@ -67,7 +68,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	s := &Service{
 		cfg: cfg, keys: k, dummy: hashPassword(secret(16), cfg.Cost), hashing: make(chan struct{}, 2),
 		accounts: map[int64]datasets.Account{}, sessions: map[string]*session{}, tokens: map[string]*datasets.Token{},
-		addresses: newTries(freeAddressTries), strangers: newTries(freeTries),
+		addresses: newTries(freeAddressTries), strangers: newTries(freeTries), entries: newTries(freeTries),
 	}
 	accounts, err := cfg.Store.Accounts(ctx)
 	if err != nil {
