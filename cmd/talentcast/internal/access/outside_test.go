@@ -23,6 +23,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/jimlambrt/gldap"
+	"github.com/pquerna/otp/totp"
 
 	"talentcast/analytics/fault"
 )
@@ -285,6 +286,34 @@ func TestLDAP(t *testing.T) {
 	}
 	if _, err := try("wang", good); err != nil {
 		t.Errorf("a local account beside the directory: %v", err)
+	}
+	// The directory's password turns codes on, and an administrator turns them off.
+	w.later(16 * time.Minute)
+	if err := w.Again(t.Context(), out.Who, out.Session, "wrong"); !fault.Is(err, fault.SignIn) {
+		t.Errorf("the password of the directory, wrong: %v", err)
+	}
+	if err := w.Again(t.Context(), out.Who, out.Session, good); err != nil {
+		t.Errorf("the password of the directory: %v", err)
+	}
+	if _, err := w.Reset(t.Context(), nil, "li"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("the directory's password is reset: %v", err)
+	}
+	x, err := w.BeginCode(out.Who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _ := totp.GenerateCode(x.Secret, w.now())
+	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code); err != nil {
+		t.Error(err)
+	}
+	if out, err := try("li", good); err != nil || out.Session != "" || out.Pending == "" {
+		t.Errorf("no code is asked for: %v", err)
+	}
+	if made, err := w.Reset(t.Context(), nil, "li"); err != nil || made != "" {
+		t.Errorf("codes of somebody of the directory: %q, %v", made, err)
+	}
+	if out, err := try("li", good); err != nil || out.Session == "" {
+		t.Errorf("a code is asked for still: %v", err)
 	}
 	// Other spellings of one name are tries of one entry.
 	guesses := 0

@@ -18,6 +18,7 @@ type Principal struct {
 	Token        bool // a program with a token, not a browser
 	ReadOnly     bool // by the token
 	MustChange   bool // the password, before anything else
+	MustCode     bool // set up codes, before anything else
 	// Trial is the visitor of a service on loopback without any administrator:
 	// it may do everything but what is about accounts.
 	Trial bool

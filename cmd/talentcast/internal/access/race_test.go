@@ -58,7 +58,7 @@ func (w *world) withCode(t *testing.T, login string, roles ...Role) (*Principal,
 		t.Fatal(err)
 	}
 	code, _ := totp.GenerateCode(x.Secret, w.now())
-	if _, err := w.ConfirmCode(t.Context(), out.Who, code); err != nil {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code); err != nil {
 		t.Fatal(err)
 	}
 	return out.Who, x.Secret

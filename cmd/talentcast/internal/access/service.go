@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,9 @@ type Config struct {
 	Idle, Longest time.Duration
 	OIDC          *OIDC // nil for none
 	LDAP          *LDAP // nil for none
+	// RequireCodes are the roles whose accounts must give codes, where their
+	// password is typed here.
+	RequireCodes []Role
 }
 
 // Service knows every account. It alone changes them while the store is open, so
@@ -82,7 +86,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, err
 	}
 	for _, x := range sessions {
-		s.sessions[x.Hash] = &session{Session: x, kept: x.Seen}
+		s.sessions[x.Hash] = &session{Session: x, kept: x.Seen, proved: x.CreatedAt}
 	}
 	tokens, err := cfg.Store.Tokens(ctx)
 	if err != nil {
@@ -195,6 +199,13 @@ func principal(a datasets.Account) *Principal {
 	for _, r := range a.Roles {
 		p.Roles = append(p.Roles, Role(r))
 	}
+	return p
+}
+
+// principal is who the account is in a browser, with what it owes.
+func (s *Service) principal(a datasets.Account) *Principal {
+	p := principal(a)
+	p.MustCode = a.TOTP == "" && a.Source != sourceOIDC && slices.ContainsFunc(p.Roles, func(r Role) bool { return slices.Contains(s.cfg.RequireCodes, r) })
 	return p
 }
 

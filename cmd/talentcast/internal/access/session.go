@@ -9,10 +9,11 @@ import (
 	"talentcast/datasets"
 )
 
-// session is a session with when it was last written to the store.
+// session is a session with when it was last written to the store, and when its
+// account was last shown to be who it is.
 type session struct {
 	datasets.Session
-	kept time.Time
+	kept, proved time.Time
 }
 
 // keepSeen is how much of a session's last use may be lost when the service
@@ -29,7 +30,7 @@ func (s *Service) begin(ctx context.Context, account int64, from Visitor) (strin
 		return "", err
 	}
 	s.mu.Lock()
-	s.sessions[x.Hash] = &session{Session: x, kept: now}
+	s.sessions[x.Hash] = &session{Session: x, kept: now, proved: now}
 	s.mu.Unlock()
 	if from.Old != "" {
 		if err := s.SignOut(ctx, from.Old); err != nil {
@@ -65,9 +66,9 @@ func (s *Service) Of(ctx context.Context, key string) (*Principal, error) {
 	}
 	s.mu.Unlock()
 	if late {
-		return principal(a), s.cfg.Store.SeeSession(context.WithoutCancel(ctx), h, now)
+		return s.principal(a), s.cfg.Store.SeeSession(context.WithoutCancel(ctx), h, now)
 	}
-	return principal(a), nil
+	return s.principal(a), nil
 }
 
 func (s *Service) holds(x *session, now time.Time) bool {

@@ -92,7 +92,7 @@ func (s *Service) enter(ctx context.Context, id int64, from Visitor) (Outcome, e
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return Outcome{Session: key, Who: principal(s.accounts[id])}, nil
+	return Outcome{Session: key, Who: s.principal(s.accounts[id])}, nil
 }
 
 // try counts a try of the account as failed before it is known to be, or says

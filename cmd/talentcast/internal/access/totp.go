@@ -148,9 +148,28 @@ type Setup struct {
 	key    *otp.Key
 }
 
+// mayBegin refuses to set codes up where they are on: whoever only holds a session
+// would put their own in place. Those who sign in at a provider's page give their
+// code there.
+func mayBegin(a datasets.Account) error {
+	switch {
+	case a.Source == sourceOIDC:
+		return fault.New(fault.Invalid, "这个账号经统一认证登录；请在那里启用验证码。", "This account signs in through your organisation; turn codes on there.")
+	case a.TOTP != "":
+		return fault.New(fault.Conflict, "登录验证码已经启用；要换手机或重新设置，请先停用（须输入密码和验证码）。",
+			"Codes at sign-in are on already; to set them up anew, turn them off first, with the password and a code.")
+	}
+	return nil
+}
+
 // BeginCode returns the secret that the account may set up, the same one until
-// it is confirmed or the service stops.
+// it is confirmed or the service stops. Faults: Conflict when codes are on,
+// Invalid where they are not given here.
 func (s *Service) BeginCode(p *Principal) (Setup, error) {
+	a, _ := s.account(p.Login)
+	if err := mayBegin(a); err != nil {
+		return Setup{}, err
+	}
 	s.waiting.mu.Lock()
 	defer s.waiting.mu.Unlock()
 	if s.waiting.setups == nil {
@@ -180,11 +199,15 @@ func (x Setup) PNG() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ConfirmCode turns codes on once the application shows the right one, and
-// returns the recovery codes, which are shown this once.
-func (s *Service) ConfirmCode(ctx context.Context, p *Principal, code string) ([]string, error) {
+// ConfirmCode turns codes on for whoever knows the password, once the application
+// shows the right code, and returns the recovery codes, which are shown this once.
+// Faults: as BeginCode and SignIn, Invalid for a wrong code.
+func (s *Service) ConfirmCode(ctx context.Context, p *Principal, password, code string) ([]string, error) {
 	x, err := s.BeginCode(p)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.prove(ctx, p, password); err != nil {
 		return nil, err
 	}
 	now := s.cfg.Now().UTC()
@@ -206,6 +229,9 @@ func (s *Service) ConfirmCode(ctx context.Context, p *Principal, code string) ([
 		return nil, err
 	}
 	err = s.change(ctx, p.Account, func(a *datasets.Account) error {
+		if err := mayBegin(*a); err != nil { // meanwhile
+			return err
+		}
 		a.TOTP, a.TOTPStep, a.Recovery = sealed, step, hashes
 		return nil
 	})
@@ -218,10 +244,14 @@ func (s *Service) ConfirmCode(ctx context.Context, p *Principal, code string) ([
 	return codes, nil
 }
 
-// CodeOff turns codes off for an account that can still give one.
-func (s *Service) CodeOff(ctx context.Context, p *Principal, code string) error {
+// CodeOff turns codes off for an account that knows its password and can still
+// give one.
+func (s *Service) CodeOff(ctx context.Context, p *Principal, password, code string) error {
 	if on, _ := s.HasCode(p); !on {
 		return fault.New(fault.Invalid, "登录验证码没有启用。", "Codes at sign-in are not turned on.")
+	}
+	if err := s.prove(ctx, p, password); err != nil {
+		return err
 	}
 	now := s.cfg.Now().UTC()
 	if _, err := s.try(ctx, p.Account, now); err != nil {

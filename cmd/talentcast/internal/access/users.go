@@ -138,7 +138,8 @@ func (s *Service) SetDisabled(ctx context.Context, by *Principal, login string, 
 
 // Reset gives a local account a password that must be changed and is returned
 // this once, lifts a lock, turns codes off and ends its sessions and tokens:
-// whoever lost the telephone asks for this too.
+// whoever lost the telephone asks for this too. Where the password is the
+// directory's, only the codes and the lock are ours to lift, and none is returned.
 func (s *Service) Reset(ctx context.Context, by *Principal, login string) (string, error) {
 	made := oncePassword()
 	var h string
@@ -146,10 +147,14 @@ func (s *Service) Reset(ctx context.Context, by *Principal, login string) (strin
 		return "", err
 	}
 	err := s.manage(ctx, by, login, func(a *datasets.Account) error {
-		if a.Source != sourceLocal {
+		if a.Source != sourceLocal && a.TOTP == "" {
 			return fault.New(fault.Invalid, "这个账号的密码由单位的统一认证管理；请在那里重置。", "The password of this account is kept by your organisation's sign-in; reset it there.")
 		}
-		a.Password, a.MustChange, a.ChangedAt = h, true, s.cfg.Now().UTC()
+		if a.Source == sourceLocal {
+			a.Password, a.MustChange, a.ChangedAt = h, true, s.cfg.Now().UTC()
+		} else {
+			made = ""
+		}
 		a.Failures, a.LockedUntil, a.TOTP, a.TOTPStep, a.Recovery = 0, time.Time{}, "", 0, nil
 		return nil
 	})
