@@ -20,7 +20,7 @@ func (s *Service) Fresh(session string) bool {
 }
 
 // Again wants the password of the account once more, unless the session is fresh,
-// and makes it so. Faults: Forbidden without one, else as SignIn.
+// and makes it so. Faults: Invalid without one, else as SignIn.
 func (s *Service) Again(ctx context.Context, p *Principal, session, password string) error {
 	if s.Fresh(session) {
 		return nil
@@ -43,10 +43,10 @@ func (s *Service) prove(ctx context.Context, p *Principal, password string) erro
 	a, ok := s.account(p.Login)
 	switch {
 	case !ok || a.Source == sourceOIDC:
-		return fault.New(fault.Forbidden, "登录已久；请退出，经统一认证重新登录后再做这一步。",
+		return fault.New(fault.SignIn, "登录已久；请退出，经统一认证重新登录后再做这一步。",
 			"This sign-in is old; sign out, sign in anew through your organisation, and do this then.")
 	case password == "":
-		return fault.New(fault.Forbidden, "请在表单中输入你自己的密码再提交。", "Enter your own password in the form and send it again.")
+		return fault.New(fault.Invalid, "请在表单中输入你自己的密码再提交。", "Enter your own password in the form and send it again.")
 	case len(password) > 4*MaxPassword:
 		return wrong()
 	case a.Source == sourceLocal:

@@ -20,7 +20,7 @@ func TestCodesAreNotReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := func() string { c, _ := totp.GenerateCode(x.Secret, w.now()); return c }
-	for password, want := range map[string]fault.Code{"": fault.Forbidden, "wrong": fault.SignIn} {
+	for password, want := range map[string]fault.Code{"": fault.Invalid, "wrong": fault.SignIn} {
 		if _, err := w.ConfirmCode(t.Context(), out.Who, password, code()); !fault.Is(err, want) {
 			t.Errorf("turned on with the password %q: %v", password, err)
 		}
@@ -39,7 +39,7 @@ func TestCodesAreNotReplaced(t *testing.T) {
 	if is, _ := w.account("wang"); is.TOTP != was.TOTP || len(is.Recovery) != recoveries {
 		t.Error("the secret was replaced")
 	}
-	for password, want := range map[string]fault.Code{"": fault.Forbidden, "wrong": fault.SignIn} {
+	for password, want := range map[string]fault.Code{"": fault.Invalid, "wrong": fault.SignIn} {
 		if err := w.CodeOff(t.Context(), out.Who, password, codes[0]); !fault.Is(err, want) {
 			t.Errorf("turned off with the password %q: %v", password, err)
 		}
@@ -73,7 +73,7 @@ func TestAgain(t *testing.T) {
 	if w.Fresh(out.Session) || w.Fresh("") || w.Fresh("none") {
 		t.Error("fresh after sixteen minutes, or without a session")
 	}
-	if err := again(""); !fault.Is(err, fault.Forbidden) {
+	if err := again(""); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without a password: %v", err)
 	}
 	if err := again(good); err != nil {
@@ -99,7 +99,7 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Again(t.Context(), principal(outside), "none", good); !fault.Is(err, fault.Forbidden) || w.TypesPassword(principal(outside)) {
+	if err := w.Again(t.Context(), principal(outside), "none", good); !fault.Is(err, fault.SignIn) || w.TypesPassword(principal(outside)) {
 		t.Errorf("a password that is the provider's: %v", err)
 	}
 }

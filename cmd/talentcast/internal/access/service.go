@@ -159,6 +159,12 @@ func (s *Service) Local(p *Principal) bool {
 	return ok && a.Source == sourceLocal
 }
 
+// PlaceOf is the jurisdiction of the account of the login; "" where there is none.
+func (s *Service) PlaceOf(login string) string {
+	a, _ := s.account(strings.TrimSpace(login))
+	return a.Jurisdiction
+}
+
 // DepartmentOf is the department of the account of the login; "" for none.
 func (s *Service) DepartmentOf(login string) string {
 	a, _ := s.account(login)

@@ -15,6 +15,8 @@ type accountBody struct {
 	Problem, Done                   string
 	Login, Name, Roles, Dept, Place string
 	Local, MustChange, Code         bool
+	Types, MustCode                 bool // the password is typed here; codes are owed
+	Again, Outside                  bool // before a token: the password, or a sign-in elsewhere, once more
 	Left                            int
 	Secret                          string   // of a code being set up
 	Recovery                        []string // shown once
@@ -56,7 +58,10 @@ func (s *Server) showAccount(c *gin.Context, code int, b accountBody) {
 	}
 	b.Local, b.MustChange, b.Least, b.Days = a.Local(who), who.MustChange, access.MinPassword, 90
 	b.Code, b.Left = a.HasCode(who)
-	if b.Local && !b.Code && !b.MustChange {
+	b.Types, b.MustCode = a.TypesPassword(who), who.MustCode && !b.Code
+	stale := !a.Fresh(c.GetString(sessionKey))
+	b.Again, b.Outside = stale && b.Types, stale && !b.Types
+	if b.Types && !b.Code && !b.MustChange {
 		x, err := a.BeginCode(who)
 		if err != nil {
 			s.fail(c, err)
@@ -132,7 +137,7 @@ func (s *Server) codePicture(c *gin.Context) {
 }
 
 func (s *Server) codeOn(c *gin.Context) {
-	codes, err := s.cfg.Access.ConfirmCode(c.Request.Context(), me(c), c.PostForm("code"))
+	codes, err := s.cfg.Access.ConfirmCode(c.Request.Context(), me(c), c.PostForm("password"), c.PostForm("code"))
 	if err != nil {
 		s.accountFault(c, err)
 		return
@@ -141,7 +146,7 @@ func (s *Server) codeOn(c *gin.Context) {
 }
 
 func (s *Server) codeOff(c *gin.Context) {
-	if err := s.cfg.Access.CodeOff(c.Request.Context(), me(c), c.PostForm("code")); err != nil {
+	if err := s.cfg.Access.CodeOff(c.Request.Context(), me(c), c.PostForm("password"), c.PostForm("code")); err != nil {
 		s.accountFault(c, err)
 		return
 	}
@@ -156,7 +161,16 @@ func (s *Server) endSessions(c *gin.Context) {
 	s.accountDone(c, "account.sessions.ended")
 }
 
+// again wants the password in the form where the sign-in is no longer fresh.
+func (s *Server) again(c *gin.Context) error {
+	return s.cfg.Access.Again(c.Request.Context(), me(c), c.GetString(sessionKey), c.PostForm("password"))
+}
+
 func (s *Server) addToken(c *gin.Context) {
+	if err := s.again(c); err != nil {
+		s.accountFault(c, err)
+		return
+	}
 	days, err := strconv.Atoi(c.PostForm("days"))
 	if err != nil {
 		days = 0 // its fault says what may be given

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -75,6 +76,8 @@ func (s *Server) admit(c *gin.Context, who *access.Principal, route access.Route
 			"Sign in first; a program gives a valid token as Authorization: Bearer.")
 	case who.MustChange && c.FullPath() != "/account" && c.FullPath() != "/account/password" && c.FullPath() != "/signout":
 		return mustChange()
+	case who.MustCode && !slices.Contains([]string{"/account", "/account/code", "/account/code.png", "/account/password", "/signout"}, c.FullPath()):
+		return mustCode()
 	case !who.May(route.Action):
 		return access.Forbidden()
 	}
@@ -86,6 +89,10 @@ func (s *Server) admit(c *gin.Context, who *access.Principal, route access.Route
 
 func mustChange() *fault.Error {
 	return fault.New(fault.Forbidden, "请先修改初始密码。", "Change the initial password first.")
+}
+
+func mustCode() *fault.Error {
+	return fault.New(fault.Forbidden, "你的角色须使用登录验证码；请先在“我的账号”中启用。", "Your role needs codes at sign-in; turn them on at your account first.")
 }
 
 // turnAway answers a request that may not go on: people are led to where they can
@@ -100,7 +107,7 @@ func (s *Server) turnAway(c *gin.Context, err error, route access.Route) {
 		return
 	case fault.Is(err, fault.SignIn):
 		c.Header("WWW-Authenticate", "Bearer")
-	case f != nil && f.En == mustChange().En && !api:
+	case f != nil && (f.En == mustChange().En || f.En == mustCode().En) && !api:
 		c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), "/account", "as_of", ""))
 		return
 	case fault.Is(err, fault.Forbidden):

@@ -177,7 +177,7 @@ func (s *Server) auditReady() error {
 // the account's name if there is one. What else was typed may be a password.
 func (s *Server) signInFailed(c *gin.Context, err error, login string, b signInBody) {
 	e := s.entry(c, access.Route{Code: "sign_in"})
-	e.Result = audit.Refused
+	e.Result, e.Place = audit.Refused, s.cfg.Access.PlaceOf(login)
 	e.Object = map[string]string{"user": login}
 	if fault.Is(err, fault.TooMany) {
 		e.Action = "locked_out"
@@ -201,11 +201,16 @@ func (s *Server) signedIn(c *gin.Context, out access.Outcome, next string) {
 	e := s.entry(c, access.Route{Code: "sign_in"})
 	e.Result, e.Status, e.Object = audit.OK, http.StatusSeeOther, nil
 	if err := s.record(e); err != nil {
+		// Nobody holds its secret yet; nobody shall.
+		if err := s.cfg.Access.SignOut(c.Request.Context(), out.Session); err != nil {
+			s.cfg.Log.ErrorContext(c.Request.Context(), "sign out", "id", c.GetString(requestID), "error", err)
+		}
+		c.Set(principalKey, (*access.Principal)(nil))
 		s.fail(c, err)
 		return
 	}
 	s.setCookie(c, "session", out.Session)
-	if out.Who.MustChange {
+	if out.Who.MustChange || out.Who.MustCode {
 		c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), "/account", "as_of", ""))
 		return
 	}

@@ -20,6 +20,8 @@ type usersBody struct {
 	Place         string
 	Table         []rightView
 	New           newUserView
+	Again         bool // one's own password is wanted with every form
+	Outside       bool // or a sign-in elsewhere
 }
 
 type newUserView struct{ Login, Name string }
@@ -29,7 +31,7 @@ type userView struct {
 	RoleNames                              string
 	Roles                                  []option
 	Departments                            []option
-	Disabled, This, Local                  bool
+	Disabled, This, Local, Code            bool
 	At                                     string // address of its forms
 }
 
@@ -45,6 +47,8 @@ func (s *Server) showUsers(c *gin.Context, code int, b usersBody) {
 	p := s.page(c, "users")
 	who := me(c)
 	b.Place = who.Jurisdiction
+	stale, types := !s.cfg.Access.Fresh(c.GetString(sessionKey)), s.cfg.Access.TypesPassword(who)
+	b.Again, b.Outside = stale && types, stale && !types
 	departments, err := s.departments(c, p.Lang)
 	if err != nil {
 		s.fail(c, err)
@@ -71,7 +75,7 @@ func (s *Server) showUsers(c *gin.Context, code int, b usersBody) {
 func (p *page) userView(u access.User, departments []option) userView {
 	v := userView{
 		Login: u.Login, Name: u.Name, Source: p.T("source.account." + u.Source), RoleNames: p.roleNames(u.Roles), Disabled: u.Disabled,
-		This: u.Login == p.who.Login, Local: u.Source == "local", At: "/users/" + url.PathEscape(u.Login), Seen: p.T("users.never"),
+		This: u.Login == p.who.Login, Local: u.Source == "local", Code: u.Code, At: "/users/" + url.PathEscape(u.Login), Seen: p.T("users.never"),
 	}
 	if !u.SignedInAt.IsZero() {
 		v.Seen = u.SignedInAt.Local().Format(minuteFormat)
@@ -145,6 +149,9 @@ func (s *Server) addUser(c *gin.Context) {
 	note(c, "user", login)
 	made := ""
 	if err == nil {
+		err = s.again(c)
+	}
+	if err == nil {
 		made, err = s.cfg.Access.AddUser(c.Request.Context(), me(c), access.NewUser{Login: login, Name: c.PostForm("name"), Roles: roles, Department: dept})
 	}
 	if err != nil {
@@ -171,6 +178,9 @@ func (s *Server) setRoles(c *gin.Context) {
 	note(c, "user", c.Param("user"))
 	note(c, "roles", roleList(roles))
 	if err == nil {
+		err = s.again(c)
+	}
+	if err == nil {
 		err = s.cfg.Access.SetRoles(c.Request.Context(), me(c), c.Param("user"), roles, dept)
 	}
 	s.userDone(c, err, "users.changed")
@@ -179,7 +189,10 @@ func (s *Server) setRoles(c *gin.Context) {
 func (s *Server) setDisabled(off bool) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		note(c, "user", c.Param("user"))
-		err := s.cfg.Access.SetDisabled(c.Request.Context(), me(c), c.Param("user"), off)
+		err := s.again(c)
+		if err == nil {
+			err = s.cfg.Access.SetDisabled(c.Request.Context(), me(c), c.Param("user"), off)
+		}
 		s.userDone(c, err, "users.changed")
 	}
 }
@@ -194,9 +207,12 @@ func (s *Server) userDone(c *gin.Context, err error, key string) {
 
 func (s *Server) resetUser(c *gin.Context) {
 	note(c, "user", c.Param("user"))
-	made, err := s.cfg.Access.Reset(c.Request.Context(), me(c), c.Param("user"))
-	if err != nil {
-		s.usersFault(c, err)
+	made, err := "", s.again(c)
+	if err == nil {
+		made, err = s.cfg.Access.Reset(c.Request.Context(), me(c), c.Param("user"))
+	}
+	if err != nil || made == "" { // of the directory: no password is ours to make
+		s.userDone(c, err, "users.changed")
 		return
 	}
 	s.showUsers(c, http.StatusOK, usersBody{Made: made, MadeFor: s.cfg.Access.Knows(c.Param("user"))})
