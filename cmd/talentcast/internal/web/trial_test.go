@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"talentcast/cmd/talentcast/internal/access"
 )
 
@@ -45,6 +47,25 @@ func TestUnwritableAudit(t *testing.T) {
 	}
 	if res, _ := send(t, g, formRequest("/signin", url.Values{"login": {"planner"}, "password": {testPassword}})); res.StatusCode != 503 {
 		t.Errorf("a sign-in that nobody writes down: %d", res.StatusCode)
+	}
+	// One that could be written until it was done leaves no session behind.
+	out, err := g.access.SignIn(t.Context(), "planner", testPassword, access.Visitor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	c := gin.CreateTestContextOnly(w, g.engine)
+	c.Request = formRequest("/signin", nil)
+	g.signedIn(c, out, "/")
+	if p, _ := g.access.Of(t.Context(), out.Session); w.Code != 503 || p != nil || w.Header().Get("Set-Cookie") != "" {
+		t.Errorf("a sign-in that could not be written down: %d %v, %+v", w.Code, w.Header(), p)
+	}
+	// Whoever is in can get out.
+	if res, _ := v.post(t, "/signout", nil); res.StatusCode != http.StatusSeeOther || !strings.Contains(res.Header.Get("Set-Cookie"), "Max-Age=0") {
+		t.Errorf("signing out: %d %v", res.StatusCode, res.Header)
+	}
+	if kept, err := g.store.Sessions(t.Context()); err != nil || len(kept) != 0 {
+		t.Errorf("sessions %+v, %v", kept, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"regexp"
 
@@ -21,6 +22,10 @@ func (s *Server) watched(c *gin.Context, route access.Route) {
 		c.Next()
 		return
 	}
+	if c.FullPath() == "/signout" {
+		s.leaving(c, route)
+		return
+	}
 	if route.Kind == access.Changed {
 		e := s.entry(c, route)
 		e.Result = audit.Begun
@@ -31,6 +36,19 @@ func (s *Server) watched(c *gin.Context, route access.Route) {
 		}
 	}
 	s.watch(c, route)
+}
+
+// leaving lets somebody sign out whether or not it can be written down: a session
+// that can't be ended is worse than one whose end is missing in the log.
+func (s *Server) leaving(c *gin.Context, route access.Route) {
+	e := s.entry(c, route)
+	e.Result = audit.Begun
+	began := s.record(e)
+	c.Next()
+	e.Status, e.Result = c.Writer.Status(), result(c.Writer.Status())
+	if err := errors.Join(began, s.record(e)); err != nil {
+		s.cfg.Log.ErrorContext(c.Request.Context(), "audit", "id", c.GetString(requestID), "action", e.Action, "error", err)
+	}
 }
 
 // watch writes the entry down when the answer begins.
