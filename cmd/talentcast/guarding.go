@@ -24,8 +24,9 @@ type guarding struct {
 	cert, key     string
 	proxies       []string
 	idle, longest time.Duration
-	auditKeep     int // days
-	perAddress    int // connections
+	auditKeep     int      // days
+	perAddress    int      // connections
+	codes         []string // roles
 
 	oidc     access.OIDC
 	oidcFile string
@@ -43,6 +44,7 @@ func (g *guarding) flags(f *pflag.FlagSet) {
 	f.DurationVar(&g.longest, "session-longest", 12*time.Hour, "a session ends after this in any case")
 	f.IntVar(&g.auditKeep, "audit-keep", 400, "days for which audit entries are kept, 180 at least; 0 for ever")
 	f.IntVar(&g.perAddress, "limit-connections", 256, "open connections of one address; trusted proxies may have any number")
+	f.StringSliceVar(&g.codes, "require-codes", nil, "roles whose accounts must give a code at sign-in and set it up right after the password, such as administrator; repeated, or several with commas; none without it")
 	f.StringVar(&g.oidc.Issuer, "oidc-issuer", "", "OpenID Connect provider to sign in with")
 	f.StringVar(&g.oidc.ClientID, "oidc-client", "", "client id at the provider")
 	f.StringVar(&g.oidc.ClientSecret, "oidc-secret", "", "client secret; better from the environment or --oidc-secret-file")
@@ -73,6 +75,11 @@ func (g *guarding) check(addr string) error {
 	}
 	if g.idle < time.Minute || g.longest < g.idle || g.longest > 7*24*time.Hour {
 		return fault.New(fault.Invalid, "--session-idle 至少 1 分钟，--session-longest 不短于它且不超过 7 天（168h）。", "--session-idle is a minute at least, and --session-longest no shorter and no longer than 7 days (168h).")
+	}
+	for _, r := range g.codes {
+		if !slices.Contains(access.Roles(), access.Role(r)) {
+			return fault.Newf(fault.Invalid, "--require-codes 中没有角色 %[1]q；角色有：%[2]v。", "There is no role %[1]q for --require-codes; the roles are %[2]v.", r, access.Roles())
+		}
 	}
 	return nil
 }
@@ -142,7 +149,7 @@ func (a *app) accounts(ctx context.Context, store *datasets.Store, key []byte, g
 	if err != nil {
 		return nil, err
 	}
-	return access.New(ctx, access.Config{Store: store, Key: key, Now: a.now, Idle: g.idle, Longest: g.longest, OIDC: o, LDAP: l})
+	return access.New(ctx, access.Config{Store: store, Key: key, Now: a.now, Idle: g.idle, Longest: g.longest, OIDC: o, LDAP: l, RequireCodes: asRoles(g.codes)})
 }
 
 // onlyHere reports whether nobody but this machine reaches the address.

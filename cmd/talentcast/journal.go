@@ -44,7 +44,12 @@ func (a *app) closeAudit(l *audit.Log) error {
 // journal runs a change of the command line between two entries of the audit
 // log; what can't be written down is not done. The store must be open, so that
 // no server writes the log. do may add to the object.
-func (a *app) journal(action string, object map[string]string, do func() error) (err error) {
+func (a *app) journal(action string, object map[string]string, do func() error) error {
+	return a.journalOf("", action, object, do)
+}
+
+// journalOf is journal of what is one jurisdiction's; "" for everybody's.
+func (a *app) journalOf(place, action string, object map[string]string, do func() error) (err error) {
 	key, err := a.key()
 	if err != nil {
 		return err
@@ -54,7 +59,7 @@ func (a *app) journal(action string, object map[string]string, do func() error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	e := audit.Entry{Who: "cli:" + systemUser(), Via: "cli", Action: action, Object: object, Result: audit.Begun}
+	e := audit.Entry{Who: "cli:" + systemUser(), Place: place, Via: "cli", Action: action, Object: object, Result: audit.Begun}
 	if err := l.Write(e); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (a *app) userCommand() *cobra.Command {
 }
 
 // withAccounts runs f on the accounts of the open store.
-func (a *app) withAccounts(ctx context.Context, f func(*access.Service) error) error {
+func (a *app) withAccounts(ctx context.Context, f func(*datasets.Store, *access.Service) error) error {
 	return a.withStore(ctx, func(s *datasets.Store) error {
 		key, err := a.key()
 		if err != nil {
@@ -44,7 +45,7 @@ func (a *app) withAccounts(ctx context.Context, f func(*access.Service) error) e
 		if err != nil {
 			return err
 		}
-		return f(acc)
+		return f(s, acc)
 	})
 }
 
@@ -57,15 +58,18 @@ func (a *app) userAdd() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Login, u.Roles = args[0], asRoles(roles)
-			return a.withAccounts(cmd.Context(), func(s *access.Service) error {
+			return a.withAccounts(cmd.Context(), func(store *datasets.Store, s *access.Service) error {
 				var err error
 				if u.Password, err = a.readPassword(); err != nil {
 					return err
 				}
 				u.Keep = u.Password != ""
 				var made string
-				err = a.journal("user_add", map[string]string{"user": u.Login, "roles": strings.Join(roles, ",")}, func() (err error) {
-					made, err = s.AddUser(cmd.Context(), nil, u)
+				err = a.journalOf(u.Jurisdiction, "user_add", map[string]string{"user": u.Login, "roles": strings.Join(roles, ",")}, func() error {
+					err := ofPolicies(cmd.Context(), store, u.Jurisdiction, u.Department)
+					if err == nil {
+						made, err = s.AddUser(cmd.Context(), nil, u)
+					}
 					return err
 				})
 				if err != nil {
@@ -82,6 +86,37 @@ func (a *app) userAdd() *cobra.Command {
 	c.Flags().StringVar(&u.Department, "department", "", "id of the department, for that role")
 	c.Flags().StringVar(&u.Jurisdiction, "jurisdiction", access.DefaultJurisdiction, "whose policies the account sees (GB/T 2260)")
 	return c
+}
+
+// ofPolicies refuses a department that no policy of the jurisdiction has: an
+// account of it would see nothing and nobody would know why.
+func ofPolicies(ctx context.Context, store *datasets.Store, place, dept string) error {
+	if dept == "" {
+		return nil
+	}
+	all, err := store.Policies(ctx)
+	if err != nil {
+		return err
+	}
+	var there []string
+	for _, p := range all {
+		if p.Jurisdiction != place {
+			continue
+		}
+		for _, d := range p.Departments {
+			if d.ID == dept {
+				return nil
+			}
+			there = append(there, d.ID)
+		}
+	}
+	if len(there) == 0 {
+		return fault.Newf(fault.Invalid, "辖区 %[1]s 还没有政策，也就没有部门；请先运行 talentcast policy add，或改 --jurisdiction。",
+			"The jurisdiction %[1]s has no policy yet, and so no departments; run talentcast policy add first, or change --jurisdiction.", place)
+	}
+	slices.Sort(there)
+	return fault.Newf(fault.Invalid, "辖区 %[1]s 的政策中没有部门 %[2]q；有：%[3]s。", "No policy of the jurisdiction %[1]s has a department %[2]q; there are %[3]s.",
+		place, dept, strings.Join(slices.Compact(there), ", "))
 }
 
 func (a *app) tellPassword(made string) {
@@ -130,7 +165,7 @@ func (a *app) userList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "list the accounts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withAccounts(cmd.Context(), func(s *access.Service) error {
+			return a.withAccounts(cmd.Context(), func(_ *datasets.Store, s *access.Service) error {
 				for _, u := range s.Users(nil) {
 					state := a.text("正常", "active")
 					switch {
@@ -162,8 +197,14 @@ func (a *app) userRole() *cobra.Command {
 	c := &cobra.Command{
 		Use: "role LOGIN ROLE…", Short: "give an account other roles", Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withAccounts(cmd.Context(), func(s *access.Service) error {
-				err := a.journal("user_roles", map[string]string{"user": args[0], "roles": strings.Join(args[1:], ",")}, func() error {
+			return a.withAccounts(cmd.Context(), func(store *datasets.Store, s *access.Service) error {
+				place := s.PlaceOf(args[0])
+				err := a.journalOf(place, "user_roles", map[string]string{"user": args[0], "roles": strings.Join(args[1:], ",")}, func() error {
+					if place != "" { // else there is no such account, as SetRoles says
+						if err := ofPolicies(cmd.Context(), store, place, dept); err != nil {
+							return err
+						}
+					}
 					return s.SetRoles(cmd.Context(), nil, args[0], asRoles(args[1:]), dept)
 				})
 				if err == nil {
@@ -182,9 +223,9 @@ func (a *app) userDo(use, short, action string, do func(context.Context, *access
 	return &cobra.Command{
 		Use: use, Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withAccounts(cmd.Context(), func(s *access.Service) error {
+			return a.withAccounts(cmd.Context(), func(_ *datasets.Store, s *access.Service) error {
 				var made string
-				err := a.journal(action, map[string]string{"user": args[0]}, func() (err error) {
+				err := a.journalOf(s.PlaceOf(args[0]), action, map[string]string{"user": args[0]}, func() (err error) {
 					made, err = do(cmd.Context(), s, args[0])
 					return err
 				})
