@@ -64,6 +64,15 @@ func TestBrowserAccounts(t *testing.T) {
 	b.visit("/users", 1366, 900)
 	b.until(`location.pathname === "/signin"`)
 	look("signin")
+	typed := `document.querySelector("input[name=password]").type`
+	b.press(".enter [data-show] input")
+	if got := b.eval(typed); got != "text" {
+		t.Errorf("a password that is to be seen is of type %s", got)
+	}
+	b.press(".enter [data-show] input")
+	if got := b.eval(typed); got != "password" {
+		t.Errorf("a password that is not to be seen is of type %s", got)
+	}
 	b.signIn("administrator", "wrong")
 	b.until(`document.querySelector(".notice.bad")`)
 	look("signin-wrong")
@@ -85,6 +94,12 @@ func TestBrowserAccounts(t *testing.T) {
 
 	b.signIn("李工", made)
 	b.until(`location.pathname === "/account" && document.querySelector(".notice.warn")`)
+	for value, want := range map[string]string{"短": "还差 11 个字符", "aaaabbbbcccc": "太容易猜到", "correct horse": "再长一些", testPassword: "长度很好"} {
+		b.set("input[name=new]", value, "input")
+		if got := b.text(".strength output"); !strings.Contains(got, want) {
+			t.Errorf("of %s is said %s", value, got)
+		}
+	}
 	look("first")
 	for field, value := range map[string]string{"old": made, "new": testPassword, "again": testPassword} {
 		b.set("input[name="+field+"]", value, "input")
@@ -96,6 +111,7 @@ func TestBrowserAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.set("#code ~ form input[name=code]", code, "input")
+	b.set("#code ~ form input[name=password]", testPassword, "input")
 	b.press("#code ~ form button")
 	b.until(`document.querySelectorAll(".codes li").length === 10`)
 	b.set("#tokens ~ form input[name=name]", "报表程序", "input")

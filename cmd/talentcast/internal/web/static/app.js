@@ -16,6 +16,35 @@
     };
   }
 
+  // What is typed as a password can be looked at, until it is sent.
+  document.querySelectorAll("[data-show]").forEach(function (label) {
+    var form = label.closest("form"), box = label.querySelector("input"), fields = form.querySelectorAll("input[type=password]");
+    function show() {
+      fields.forEach(function (field) { field.type = box.checked ? "text" : "password"; });
+    }
+    label.hidden = false;
+    box.checked = false;
+    box.addEventListener("change", show);
+    form.addEventListener("submit", function () {
+      box.checked = false; // else the browser remembers it as a text
+      show();
+    });
+  });
+
+  // A new password is told how far it is from what is taken; the server has the
+  // last word, and knows the common ones.
+  document.querySelectorAll("[data-strength]").forEach(function (box) {
+    var field = box.closest("form").querySelector("input[name=new]"), said = box.dataset;
+    field.addEventListener("input", function () {
+      var text = field.value.toLowerCase(), length = Array.from(field.value).length, missing = Number(said.least) - length;
+      var named = Array.from(said.strength).length > 2 && text.indexOf(said.strength.toLowerCase()) >= 0;
+      var weak = named || new Set(text).size < 5;
+      box.hidden = length === 0;
+      box.querySelector("meter").value = weak ? 1 : Math.min(20, length);
+      box.querySelector("output").textContent = missing > 0 ? said.short.replace("{n}", missing) : weak ? said.weak : length < 16 ? said.fair : said.good;
+    });
+  });
+
   // A filter that was changed is applied at once.
   document.querySelectorAll("form[data-auto]").forEach(function (form) {
     form.querySelectorAll("select").forEach(function (field) {
