@@ -191,12 +191,12 @@ func TestNothingSecretIsKept(t *testing.T) {
 	w := newWorld(t, nil)
 	w.user(t, "wang", Planner)
 	out, _ := w.SignIn(t.Context(), "wang", good, home)
-	x, err := w.BeginCode(out.Who)
+	x, err := w.BeginCode(out.Who, out.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, _ := totp.GenerateCode(x.Secret, w.now())
-	codes, err := w.ConfirmCode(t.Context(), out.Who, good, code)
+	codes, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,16 +296,16 @@ func TestCodes(t *testing.T) {
 	w := newWorld(t, nil)
 	w.user(t, "wang", Planner)
 	out, _ := w.SignIn(t.Context(), "wang", good, home)
-	x, _ := w.BeginCode(out.Who)
+	x, _ := w.BeginCode(out.Who, out.Session)
 	if b, err := x.PNG(); err != nil || len(b) < 100 {
 		t.Errorf("picture: %d bytes, %v", len(b), err)
 	}
-	if _, err := w.ConfirmCode(t.Context(), out.Who, good, "000000"); !fault.Is(err, fault.Invalid) {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, "000000"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a wrong code turns codes on: %v", err)
 	}
 	code := func() string { c, _ := totp.GenerateCode(x.Secret, w.now()); return c }
 	used := code()
-	codes, err := w.ConfirmCode(t.Context(), out.Who, good, used)
+	codes, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, used)
 	if err != nil || len(codes) != recoveries {
 		t.Fatal(err)
 	}

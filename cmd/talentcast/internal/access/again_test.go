@@ -15,25 +15,28 @@ func TestCodesAreNotReplaced(t *testing.T) {
 	w := newWorld(t, nil)
 	w.user(t, "wang", Planner)
 	out, _ := w.SignIn(t.Context(), "wang", good, home)
-	x, err := w.BeginCode(out.Who)
+	x, err := w.BeginCode(out.Who, out.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code := func() string { c, _ := totp.GenerateCode(x.Secret, w.now()); return c }
 	for password, want := range map[string]fault.Code{"": fault.Invalid, "wrong": fault.SignIn} {
-		if _, err := w.ConfirmCode(t.Context(), out.Who, password, code()); !fault.Is(err, want) {
+		if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, password, code()); !fault.Is(err, want) {
 			t.Errorf("turned on with the password %q: %v", password, err)
 		}
 	}
-	codes, err := w.ConfirmCode(t.Context(), out.Who, good, code())
+	codes, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(w.waiting.setups) != 0 {
+		t.Error("what was set up is remembered")
+	}
 	was, _ := w.account("wang")
-	if _, err := w.BeginCode(out.Who); !fault.Is(err, fault.Conflict) {
+	if _, err := w.BeginCode(out.Who, out.Session); !fault.Is(err, fault.Conflict) {
 		t.Errorf("another secret is begun: %v", err)
 	}
-	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code()); !fault.Is(err, fault.Conflict) {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("another secret is confirmed: %v", err)
 	}
 	if is, _ := w.account("wang"); is.TOTP != was.TOTP || len(is.Recovery) != recoveries {
@@ -47,14 +50,24 @@ func TestCodesAreNotReplaced(t *testing.T) {
 	if err := w.CodeOff(t.Context(), out.Who, good, codes[0]); err != nil {
 		t.Error(err)
 	}
-	if y, err := w.BeginCode(out.Who); err != nil || y.Secret == x.Secret {
+	if y, err := w.BeginCode(out.Who, out.Session); err != nil || y.Secret == x.Secret {
 		t.Errorf("anew: %v", err)
+	}
+	// Who holds another session of the account knows none of what is set up in this.
+	other, err := w.SignIn(t.Context(), "wang", good, home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, _ := w.BeginCode(out.Who, out.Session)
+	there, _ := w.BeginCode(other.Who, other.Session)
+	if err := w.SignOutEverywhere(t.Context(), 1, out.Session); err != nil || here.Secret == there.Secret || len(w.waiting.setups) != 1 {
+		t.Errorf("two sessions set up the same, or what has ended is remembered: %v", err)
 	}
 	outside, err := w.vouched(t.Context(), identity{source: sourceOIDC, subject: "x", login: "li", roles: []Role{Planner}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.BeginCode(principal(outside)); !fault.Is(err, fault.Invalid) {
+	if _, err := w.BeginCode(principal(outside), ""); !fault.Is(err, fault.Invalid) {
 		t.Errorf("codes that nobody would ask for: %v", err)
 	}
 }
@@ -119,12 +132,12 @@ func TestRequiredCodes(t *testing.T) {
 	if err != nil || !out.Who.MustCode || li.Who.MustCode {
 		t.Fatalf("%+v %+v %v", out.Who, li.Who, err)
 	}
-	x, err := w.BeginCode(out.Who)
+	x, err := w.BeginCode(out.Who, out.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, _ := totp.GenerateCode(x.Secret, w.now())
-	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code); err != nil {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := w.Of(t.Context(), out.Session); err != nil || p == nil || p.MustCode {

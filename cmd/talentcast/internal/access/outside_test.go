@@ -298,12 +298,12 @@ func TestLDAP(t *testing.T) {
 	if _, err := w.Reset(t.Context(), nil, "li"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the directory's password is reset: %v", err)
 	}
-	x, err := w.BeginCode(out.Who)
+	x, err := w.BeginCode(out.Who, out.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, _ := totp.GenerateCode(x.Secret, w.now())
-	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code); err != nil {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code); err != nil {
 		t.Error(err)
 	}
 	if out, err := try("li", good); err != nil || out.Session != "" || out.Pending == "" {

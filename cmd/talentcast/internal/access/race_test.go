@@ -53,12 +53,12 @@ func (w *world) withCode(t *testing.T, login string, roles ...Role) (*Principal,
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := w.BeginCode(out.Who)
+	x, err := w.BeginCode(out.Who, out.Session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, _ := totp.GenerateCode(x.Secret, w.now())
-	if _, err := w.ConfirmCode(t.Context(), out.Who, good, code); err != nil {
+	if _, err := w.ConfirmCode(t.Context(), out.Who, out.Session, good, code); err != nil {
 		t.Fatal(err)
 	}
 	return out.Who, x.Secret

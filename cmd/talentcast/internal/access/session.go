@@ -57,6 +57,7 @@ func (s *Service) Of(ctx context.Context, key string) (*Principal, error) {
 	if !ok || a.Disabled || !s.holds(x, now) {
 		delete(s.sessions, h)
 		s.mu.Unlock()
+		s.waiting.dropSetups(h)
 		return nil, s.cfg.Store.DropSessions(context.WithoutCancel(ctx), h)
 	}
 	x.Seen = now
@@ -105,6 +106,7 @@ func (s *Service) end(ctx context.Context, which func(*session) bool) error {
 	if len(gone) == 0 {
 		return nil
 	}
+	s.waiting.dropSetups(gone...)
 	return s.cfg.Store.DropSessions(context.WithoutCancel(ctx), gone...)
 }
 

@@ -33,7 +33,7 @@ const (
 type pending struct {
 	mu     sync.Mutex
 	codes  map[string]*owed
-	setups map[int64]*otp.Key
+	setups map[string]*otp.Key // by hash of the session, so that another of the account knows none
 }
 
 type owed struct {
@@ -82,7 +82,15 @@ func (p *pending) dropOf(account int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	maps.DeleteFunc(p.codes, func(_ string, x *owed) bool { return x.account == account })
-	delete(p.setups, account)
+}
+
+// dropSetups forgets what was being set up in the sessions of the hashes.
+func (p *pending) dropSetups(hashes ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range hashes {
+		delete(p.setups, h)
+	}
 }
 
 // SignInCode completes a sign-in with a code of the application or a recovery
@@ -162,10 +170,10 @@ func mayBegin(a datasets.Account) error {
 	return nil
 }
 
-// BeginCode returns the secret that the account may set up, the same one until
-// it is confirmed or the service stops. Faults: Conflict when codes are on,
+// BeginCode returns the secret that the account may set up in the session, the
+// same one until it is confirmed or the session ends. Faults: Conflict when codes are on,
 // Invalid where they are not given here.
-func (s *Service) BeginCode(p *Principal) (Setup, error) {
+func (s *Service) BeginCode(p *Principal, session string) (Setup, error) {
 	a, _ := s.account(p.Login)
 	if err := mayBegin(a); err != nil {
 		return Setup{}, err
@@ -173,15 +181,15 @@ func (s *Service) BeginCode(p *Principal) (Setup, error) {
 	s.waiting.mu.Lock()
 	defer s.waiting.mu.Unlock()
 	if s.waiting.setups == nil {
-		s.waiting.setups = map[int64]*otp.Key{}
+		s.waiting.setups = map[string]*otp.Key{}
 	}
-	k := s.waiting.setups[p.Account]
+	k := s.waiting.setups[hashed(session)]
 	if k == nil {
 		var err error
 		if k, err = totp.Generate(totp.GenerateOpts{Issuer: "talentcast", AccountName: p.Login, SecretSize: 20}); err != nil {
 			return Setup{}, fmt.Errorf("set up a code: %w", err)
 		}
-		s.waiting.setups[p.Account] = k
+		s.waiting.setups[hashed(session)] = k
 	}
 	return Setup{Secret: k.Secret(), key: k}, nil
 }
@@ -202,8 +210,8 @@ func (x Setup) PNG() ([]byte, error) {
 // ConfirmCode turns codes on for whoever knows the password, once the application
 // shows the right code, and returns the recovery codes, which are shown this once.
 // Faults: as BeginCode and SignIn, Invalid for a wrong code.
-func (s *Service) ConfirmCode(ctx context.Context, p *Principal, password, code string) ([]string, error) {
-	x, err := s.BeginCode(p)
+func (s *Service) ConfirmCode(ctx context.Context, p *Principal, session, password, code string) ([]string, error) {
+	x, err := s.BeginCode(p, session)
 	if err != nil {
 		return nil, err
 	}
@@ -238,9 +246,7 @@ func (s *Service) ConfirmCode(ctx context.Context, p *Principal, password, code 
 	if err != nil {
 		return nil, err
 	}
-	s.waiting.mu.Lock()
-	delete(s.waiting.setups, p.Account)
-	s.waiting.mu.Unlock()
+	s.waiting.dropSetups(hashed(session))
 	return codes, nil
 }
 

@@ -62,7 +62,7 @@ func (s *Server) showAccount(c *gin.Context, code int, b accountBody) {
 	stale := !a.Fresh(c.GetString(sessionKey))
 	b.Again, b.Outside = stale && b.Types, stale && !b.Types
 	if b.Types && !b.Code && !b.MustChange {
-		x, err := a.BeginCode(who)
+		x, err := a.BeginCode(who, c.GetString(sessionKey))
 		if err != nil {
 			s.fail(c, err)
 			return
@@ -123,7 +123,7 @@ func (s *Server) changePassword(c *gin.Context) {
 }
 
 func (s *Server) codePicture(c *gin.Context) {
-	x, err := s.cfg.Access.BeginCode(me(c))
+	x, err := s.cfg.Access.BeginCode(me(c), c.GetString(sessionKey))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -137,7 +137,7 @@ func (s *Server) codePicture(c *gin.Context) {
 }
 
 func (s *Server) codeOn(c *gin.Context) {
-	codes, err := s.cfg.Access.ConfirmCode(c.Request.Context(), me(c), c.PostForm("password"), c.PostForm("code"))
+	codes, err := s.cfg.Access.ConfirmCode(c.Request.Context(), me(c), c.GetString(sessionKey), c.PostForm("password"), c.PostForm("code"))
 	if err != nil {
 		s.accountFault(c, err)
 		return

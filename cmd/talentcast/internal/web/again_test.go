@@ -58,7 +58,7 @@ func TestCodeForms(t *testing.T) {
 	g := guardOn(t, scratch(t), access.Planner)
 	v := g.enter(t, "planner")
 	who, _ := g.access.Of(t.Context(), v.cookie)
-	x, err := g.access.BeginCode(who)
+	x, err := g.access.BeginCode(who, v.cookie)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestRequiredCodes(t *testing.T) {
 		t.Errorf("another role: %d", res.StatusCode)
 	}
 	who, _ := a.Of(t.Context(), v.cookie)
-	x, _ := a.BeginCode(who)
+	x, _ := a.BeginCode(who, v.cookie)
 	code, _ := totp.GenerateCode(x.Secret, g.clock.now())
 	if _, body := v.post(t, "/account/code", url.Values{"code": {code}, "password": {testPassword}}); !strings.Contains(body, "备用码") || strings.Contains(body, "须使用登录验证码") {
 		t.Errorf("%s", text(body))
