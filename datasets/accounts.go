@@ -56,7 +56,7 @@ type Token struct {
 }
 
 // aside runs f in a transaction of its own that does not wait for a load under
-// way: it may touch nothing but accounts, sessions and tokens.
+// way: it may touch nothing but accounts, sessions, tokens and the head of the audit log.
 func (s *Store) aside(ctx context.Context, f func(*sql.Conn) error) error {
 	s.accounting.Lock()
 	defer s.accounting.Unlock()

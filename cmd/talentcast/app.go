@@ -53,6 +53,8 @@ type app struct {
 	seed    uint64
 	paths   int
 	memory  int // MB for the database; 0 for the engine's own measure
+
+	opened *datasets.Store // by the command; the head of the audit log is kept there too
 }
 
 // run executes one command line and returns the exit status; tests call it too.
@@ -196,8 +198,14 @@ func (a *app) open(ctx context.Context) (*datasets.Store, error) {
 			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
 			"The data folder %[1]s can't be made; check the path and its permissions, or name another with --data.", a.dataDir).Because(err)
 	}
-	return datasets.Open(ctx, datasets.Config{Path: filepath.Join(a.dataDir, "talentcast.duckdb"), Now: a.now, MemoryMB: a.memory})
+	store, err := datasets.Open(ctx, datasets.Config{Path: a.database(), Now: a.now, MemoryMB: a.memory})
+	if err == nil {
+		a.opened = store
+	}
+	return store, err
 }
+
+func (a *app) database() string { return filepath.Join(a.dataDir, "talentcast.duckdb") }
 
 // outlooks opens the store with the outlooks on it; close closes the store.
 func (a *app) outlooks(ctx context.Context) (store *datasets.Store, svc *outlook.Service, err error) {
@@ -211,24 +219,36 @@ func (a *app) outlooks(ctx context.Context) (store *datasets.Store, svc *outlook
 	return store, svc, nil
 }
 
+func (a *app) keyFile() string { return filepath.Join(a.dataDir, "talentcast.key") }
+
 // key reads the key under which persons are hashed, making one on the first
 // use. It lies beside the database, never in it: without it the hashes can't be
 // led back to ID numbers, and new rows can't be matched to old ones.
 func (a *app) key() ([]byte, error) {
-	path := filepath.Join(a.dataDir, "talentcast.key")
-	b, err := os.ReadFile(path)
+	if there(a.keyFile()) {
+		return a.readKey()
+	}
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := os.WriteFile(a.keyFile(), []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("keep the key: %w", err)
+	}
+	return key, nil
+}
+
+// readKey reads the key and makes none: what was written under the one that is
+// missing could not be told from a forgery under a new one.
+func (a *app) readKey() ([]byte, error) {
+	b, err := os.ReadFile(a.keyFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		key := make([]byte, 32)
-		if _, err := rand.Read(key); err != nil {
-			return nil, fmt.Errorf("make a key: %w", err)
-		}
-		if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
-			return nil, fmt.Errorf("make the data folder: %w", err)
-		}
-		if err := os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
-			return nil, fmt.Errorf("keep the key: %w", err)
-		}
-		return key, nil
+		return nil, fault.Newf(fault.NotFound,
+			"没有密钥文件 %[1]s，审计记录无法核对；请从备份放回，或用 --data 指定数据目录。",
+			"There is no key %[1]s, and the audit log can't be checked without it; put it back from a backup, or name the data folder with --data.", a.keyFile()).Because(err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
@@ -237,7 +257,7 @@ func (a *app) key() ([]byte, error) {
 	if err != nil || len(key) < 16 {
 		return nil, fault.Newf(fault.Unreadable,
 			"密钥文件 %[1]s 已损坏；请从备份恢复。换用新密钥会使已有人员无法与新数据对应。",
-			"The key file %[1]s is damaged; restore it from a backup. With a new key, people already stored can't be matched to new rows.", path)
+			"The key file %[1]s is damaged; restore it from a backup. With a new key, people already stored can't be matched to new rows.", a.keyFile())
 	}
 	return key, nil
 }

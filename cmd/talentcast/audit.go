@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,13 @@ import (
 	"talentcast/cmd/talentcast/internal/audit"
 )
 
+// What commands do with files of their own, as the log has it: a running service
+// writes that down for them.
+const (
+	auditExported = "audit_export"
+	backupRemoved = "backup_remove"
+)
+
 func (a *app) auditCommand() *cobra.Command {
 	c := &cobra.Command{Use: "audit", Short: "who did what: verify the log, take it away · 审计记录"}
 	c.AddCommand(a.auditVerify(), a.auditExport())
@@ -23,37 +31,58 @@ func (a *app) auditCommand() *cobra.Command {
 
 func (a *app) auditVerify() *cobra.Command {
 	var anchors []string
+	var known []int64
 	c := &cobra.Command{
-		Use: "verify", Short: "check that no entry was changed, taken out, put in or moved; works while a server runs", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			var noted []audit.Anchor
-			for _, s := range anchors {
-				var x audit.Anchor
-				n, hash, ok := strings.Cut(s, ":")
-				if _, err := fmt.Sscan(n, &x.N); err != nil || !ok {
-					return fault.Newf(fault.Invalid, "%[1]q 不是 序号:链头；服务停止时和每次验证都会打印。", "%[1]q is not NUMBER:HEAD; the service prints one when it stops, and so does every verification.", s)
-				}
-				x.Hash = hash
-				noted = append(noted, x)
-			}
-			key, err := a.key()
-			if err != nil {
-				return err
-			}
-			v, err := audit.Verify(a.auditDir(), key, noted...)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(a.out, a.text("记录链完整：%d个文件，%d条（第%d至%d条）。\n链头 %d:%s\n", "The chain holds: %d files, %d entries (%d to %d).\nhead %d:%s\n"),
-				v.Files, v.Entries, v.First, v.Last, v.Last, v.Head)
-			if v.Expired > 0 {
-				fmt.Fprintf(a.out, a.text("第%d条及以前的已按期限清理。\n", "Entry %d and those before were let go of by age.\n"), v.Expired)
-			}
-			return nil
-		},
+		Use: "verify", Short: "check that no entry was changed, taken out, put in, moved or cut off; works while a server runs", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.verify(cmd.Context(), anchors, known) },
 	}
 	c.Flags().StringArrayVar(&anchors, "anchor", nil, "NUMBER:HEAD noted at another time; the chain must still hold it")
+	c.Flags().Int64SliceVar(&known, "known", nil, "number of an entry that tells of missing ones and was looked into; it is not complained of again")
 	return c
+}
+
+// verify checks the log and changes nothing.
+func (a *app) verify(ctx context.Context, anchors []string, known []int64) error {
+	noted, err := anchorsOf(anchors)
+	if err != nil {
+		return err
+	}
+	key, err := a.readKey()
+	if err != nil {
+		return err
+	}
+	heads, stands, err := a.otherHeads(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := audit.Check{Dir: a.auditDir(), Key: key, Anchors: append(noted, stands...), Heads: heads, Known: known}.Verify()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, a.text("记录链完整：%d个文件，%d条（第%d至%d条）。\n链头 %d:%s\n", "The chain holds: %d files, %d entries (%d to %d).\nhead %d:%s\n"),
+		v.Files, v.Entries, v.First, v.Last, v.Last, v.Head)
+	if v.Expired > 0 {
+		fmt.Fprintf(a.out, a.text("第%d条及以前的已按期限清理。\n", "Entry %d and those before were let go of by age.\n"), v.Expired)
+	}
+	if v.Headless {
+		fmt.Fprintln(a.err, a.text("注意：没有另存的链头，末尾是否被截去无从判断；下次启动服务时会开始保存。若此前已有 audit.head，请查明它的去向。",
+			"Mind: no head is kept, so nothing tells whether the end was cut off; the next start of the service begins to keep one. If there was an audit.head before, find out where it went."))
+	}
+	return nil
+}
+
+func anchorsOf(texts []string) ([]audit.Anchor, error) {
+	var noted []audit.Anchor
+	for _, s := range texts {
+		var x audit.Anchor
+		n, hash, ok := strings.Cut(s, ":")
+		if _, err := fmt.Sscan(n, &x.N); err != nil || !ok {
+			return nil, fault.Newf(fault.Invalid, "%[1]q 不是 序号:链头；服务停止时和每次验证都会打印。", "%[1]q is not NUMBER:HEAD; the service prints one when it stops, and so does every verification.", s)
+		}
+		x.Hash = hash
+		noted = append(noted, x)
+	}
+	return noted, nil
 }
 
 func (a *app) auditExport() *cobra.Command {

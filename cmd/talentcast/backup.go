@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -74,8 +75,7 @@ func (a *app) backup(ctx context.Context, dir string, keep int, key bool) error 
 
 // backupHere writes a backup where no service runs.
 func (a *app) backupHere(ctx context.Context, dir string, key bool) (w control.Written, err error) {
-	path := filepath.Join(a.dataDir, "talentcast.duckdb")
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Stat(a.database()); err != nil {
 		return w, fault.Newf(fault.NotFound, "数据目录 %[1]s 中没有数据库；请用 --data 指定。", "There is no database in %[1]s; name the folder with --data.", a.dataDir).Because(err)
 	}
 	store, err := a.open(ctx)
@@ -183,6 +183,20 @@ func (o operator) Backup(ctx context.Context, b control.Backup) (control.Written
 		return control.Written{}, fault.New(fault.Invalid, "备份目录须为绝对路径。", "The folder of a backup must be absolute.")
 	}
 	return o.write(ctx, "cli:"+systemUser(), b.Dir, b.Key)
+}
+
+// Head is where the audit log stands.
+func (o operator) Head(context.Context) (control.Head, error) {
+	n, hash := o.journal.Head()
+	return control.Head{N: n, Hash: hash}, nil
+}
+
+// Enter writes down what a command did with files of its own.
+func (o operator) Enter(_ context.Context, e control.Entry) error {
+	if !slices.Contains([]string{auditExported, backupRemoved}, e.Action) {
+		return fault.Newf(fault.Invalid, "不能由命令记录 %[1]q。", "A command can't have %[1]q written down.", e.Action)
+	}
+	return o.journal.Write(audit.Entry{Who: "cli:" + systemUser(), Via: "cli", Action: e.Action, Object: e.Object, Result: e.Result})
 }
 
 func (o operator) write(ctx context.Context, who, dir string, key bool) (w control.Written, err error) {

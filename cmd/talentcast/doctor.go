@@ -87,7 +87,7 @@ func (a *app) examine(ctx context.Context) []finding {
 	out := []finding{a.examinePictures(ctx), a.examineOffice(), a.examineFolder(), a.examineDisk(), a.examineKey()}
 	store, db := a.examineDatabase(ctx)
 	out = append(out, db...)
-	out = append(out, a.examineAudit())
+	out = append(out, a.examineAudit(store))
 	if store != nil {
 		out = append(out, a.examineReports(ctx, store))
 		if err := store.Close(); err != nil {
@@ -184,15 +184,15 @@ func existing(path string) string {
 
 func (a *app) examineKey() finding {
 	what := a.text("密钥", "key")
-	path := filepath.Join(a.dataDir, "talentcast.key")
+	path := a.keyFile()
 	info, err := os.Stat(path)
 	if err != nil {
-		if _, err := os.Stat(filepath.Join(a.dataDir, "talentcast.duckdb")); err == nil {
+		if there(a.database()) {
 			return finding{What: what, State: bad, Found: a.text("有数据库而没有 talentcast.key", "there is a database and no talentcast.key"), Do: a.text("请从备份放回；否则已有人员无法与新数据对应，验证码也无法解密。", "put it back from a backup; without it people can't be matched to new rows, and codes can't be decrypted")}
 		}
 		return finding{What: what, State: good, Found: a.text("首次载入时生成", "made by the first load")}
 	}
-	if _, err := a.key(); err != nil {
+	if _, err := a.readKey(); err != nil {
 		return a.failed(what, err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
@@ -238,16 +238,21 @@ func (a *app) examineDatabase(ctx context.Context) (*datasets.Store, []finding) 
 	return store, []finding{f, day}
 }
 
-func (a *app) examineAudit() finding {
+// examineAudit verifies the log, with the head in the database where that is open.
+func (a *app) examineAudit(store *datasets.Store) finding {
 	what := a.text("审计记录", "audit log")
-	if _, err := os.Stat(a.auditDir()); err != nil {
+	check := audit.Check{Dir: a.auditDir()}
+	if store != nil {
+		check.Heads = []audit.Keeper{storedHead{store}}
+	}
+	if !there(a.auditDir()) && !there(audit.HeadFile(a.auditDir())) {
 		return finding{What: what, State: good, Found: a.text("还没有", "none yet")}
 	}
-	key, err := a.key()
-	if err != nil {
+	var err error
+	if check.Key, err = a.readKey(); err != nil {
 		return a.failed(what, err)
 	}
-	v, err := audit.Verify(a.auditDir(), key)
+	v, err := check.Verify()
 	if err != nil {
 		return a.failed(what, err)
 	}

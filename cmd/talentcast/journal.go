@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/user"
@@ -9,12 +10,82 @@ import (
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/cmd/talentcast/internal/control"
+	"talentcast/datasets"
 )
 
 func (a *app) auditDir() string { return filepath.Join(a.dataDir, "audit") }
 
-func (a *app) openAudit(key []byte, keepDays int) (*audit.Log, error) {
-	return audit.Open(audit.Config{Dir: a.auditDir(), Key: key, Now: a.now, Keep: time.Duration(keepDays) * 24 * time.Hour})
+// openAudit opens the log, and says where it is shorter than it was. trouble is told
+// when it can't be kept where the log stands; nil for nobody.
+func (a *app) openAudit(key []byte, keepDays int, trouble func(error)) (*audit.Log, error) {
+	cfg := audit.Config{Dir: a.auditDir(), Key: key, Now: a.now, Keep: time.Duration(keepDays) * 24 * time.Hour, Trouble: trouble}
+	if a.opened != nil {
+		cfg.Heads = []audit.Keeper{storedHead{a.opened}}
+	}
+	l, err := audit.Open(cfg)
+	if err == nil && l.Shortened() != nil {
+		fmt.Fprintln(a.err, l.Shortened().Text(a.lang))
+	}
+	return l, err
+}
+
+// headTime is how long the database may take to keep where the log stands.
+const headTime = 10 * time.Second
+
+// storedHead keeps where the log stands in the database: who deletes the log does
+// not delete that.
+type storedHead struct{ store *datasets.Store }
+
+// Kept returns the head that was kept last.
+func (s storedHead) Kept() (*audit.Head, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), headTime)
+	defer cancel()
+	h, ok, err := s.store.AuditHead(ctx)
+	return headOf(h, ok), err
+}
+
+// Keep keeps the head in place of the one before.
+func (s storedHead) Keep(h audit.Head) error {
+	ctx, cancel := context.WithTimeout(context.Background(), headTime)
+	defer cancel()
+	return s.store.KeepAuditHead(ctx, datasets.AuditHead{N: h.N, Hash: h.Hash, MAC: h.MAC})
+}
+
+func headOf(h datasets.AuditHead, ok bool) *audit.Head {
+	if !ok {
+		return nil
+	}
+	return &audit.Head{N: h.N, Hash: h.Hash, MAC: h.MAC}
+}
+
+// readHead is a head that was read from a database nobody writes.
+type readHead struct{ h *audit.Head }
+
+// Kept returns the head.
+func (r readHead) Kept() (*audit.Head, error) { return r.h, nil }
+
+// Keep keeps nothing.
+func (r readHead) Keep(audit.Head) error { return nil }
+
+// otherHeads is where the log stands by what is not beside it: a running service,
+// else the database, which is only read.
+func (a *app) otherHeads(ctx context.Context) ([]audit.Keeper, []audit.Anchor, error) {
+	h, running, err := control.AskHead(ctx, a.dataDir)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case running && h.N > 0:
+		return nil, []audit.Anchor{{N: h.N, Hash: h.Hash}}, nil
+	case running || !there(a.database()):
+		return nil, nil, nil
+	}
+	kept, ok, err := datasets.AuditHeadIn(ctx, a.database())
+	if err != nil { // a command holds it, or it is damaged: the log can be verified all the same
+		fmt.Fprintf(a.err, a.text("未与数据库中的链头核对：%v\n", "Not compared with the head in the database: %v\n"), err)
+		return nil, nil, nil
+	}
+	return []audit.Keeper{readHead{headOf(kept, ok)}}, nil, nil
 }
 
 // started is the entry of a service that begins, and how.
@@ -54,7 +125,7 @@ func (a *app) journalOf(place, action string, object map[string]string, do func(
 	if err != nil {
 		return err
 	}
-	l, err := a.openAudit(key, 0)
+	l, err := a.openAudit(key, 0, nil)
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,11 @@
 // Each entry carries a keyed hash (HMAC-SHA-256) of itself and of the entry
 // before it, and the chain goes on from one file to the next. Verify finds any
 // entry that was changed, taken out, put in or moved by whoever lacks the key
-// that lies beside the database. It can't find a forgery by whoever has that
-// key, nor that the newest entries were cut off: for that, heads printed at
-// other times (the log of the service, a verification on paper) are compared.
+// that lies beside the database. Where the chain stands is kept beside the log, so
+// that entries cut off its end are missed too. It can't find a forgery by whoever
+// has that key, nor that log and heads were all put back to an earlier day: for
+// that, heads printed at other times (the log of the service, a verification on
+// paper) are compared.
 package audit
 
 import (

@@ -26,6 +26,10 @@ type Config struct {
 	Key  []byte           // that lies beside the database
 	Now  func() time.Time // nil stands for time.Now
 	Keep time.Duration    // 0 for ever; else LeastKeep at least
+	// Heads keep where the chain stands, beside the file next to the folder. Trouble
+	// is told when one can't; nil tells nobody.
+	Heads   []Keeper
+	Trouble func(error)
 }
 
 // Log is the open log. One process writes it; others may read and verify it
@@ -37,6 +41,11 @@ type Log struct {
 	keep time.Duration
 	lock *os.File
 
+	keepers []Keeper
+	trouble func(error)
+	heading sync.Mutex // one head is kept at a time; before mu
+	short   *fault.Error
+
 	mu     sync.Mutex
 	file   *os.File
 	month  string
@@ -47,8 +56,9 @@ type Log struct {
 
 	synced   sync.Cond // of mu
 	done     int64     // entries that are on the disk
+	doneHead string    // hash of the last of them
 	syncing  bool
-	later    bool // a flush is set for the next second
+	later    bool // the head is kept, and what is not flushed is, within the second
 	lastTidy string
 }
 
@@ -74,7 +84,9 @@ func Files(dir string) ([]string, error) {
 }
 
 // Open opens the log for writing and mends a tail that was cut off in the middle
-// of a line: what is left of it is kept aside and an entry says so. Faults:
+// of a line: what is left of it is kept aside and an entry says so. A log that is
+// shorter than its head says is gone on with after the head, and an entry says
+// what is missing: see [Log.Shortened]. Faults:
 // Conflict when another process writes it, Unavailable when it can't be written.
 func Open(cfg Config) (*Log, error) {
 	key, err := auditKey(cfg.Key)
@@ -85,9 +97,13 @@ func Open(cfg Config) (*Log, error) {
 		return nil, fault.Newf(fault.Invalid, "审计记录至少保留 %[1]d 天；请把 --audit-keep 设为 %[1]d 或更长，0 为永久。",
 			"Audit entries are kept for at least %[1]d days; set --audit-keep to %[1]d or more, 0 for ever.", int(LeastKeep/(24*time.Hour)))
 	}
-	l := &Log{dir: cfg.Dir, key: key, now: cfg.Now, keep: cfg.Keep}
+	l := &Log{dir: cfg.Dir, key: key, now: cfg.Now, keep: cfg.Keep, trouble: cfg.Trouble}
+	l.keepers = append([]Keeper{headFile(HeadFile(cfg.Dir))}, cfg.Heads...)
 	if l.now == nil {
 		l.now = time.Now
+	}
+	if l.trouble == nil {
+		l.trouble = func(error) {}
 	}
 	l.synced.L = &l.mu
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
@@ -122,7 +138,7 @@ func (l *Log) hold() error {
 	return nil
 }
 
-// resume finds where the chain ends.
+// resume finds where the chain ends, and writes down what is wrong with its end.
 func (l *Log) resume() error {
 	files, err := Files(l.dir)
 	if err != nil {
@@ -142,43 +158,54 @@ func (l *Log) resume() error {
 			break
 		}
 	}
-	l.done = l.n
-	if l.month == "" {
-		return nil
+	short, err := l.compare(files)
+	if err != nil {
+		return unwritable(err)
 	}
-	return l.reopen()
+	l.done, l.doneHead = l.n, l.head
+	var mended *Entry
+	if l.month != "" {
+		if mended, err = l.reopen(); err != nil {
+			return err
+		}
+	}
+	for _, e := range []*Entry{short, mended} { // Verify wants the gap told before anything else
+		if e == nil {
+			continue
+		}
+		if err := l.Write(*e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// reopen opens the month's file and mends its tail.
-func (l *Log) reopen() error {
+// reopen opens the month's file and mends its tail; the entry says so.
+func (l *Log) reopen() (*Entry, error) {
 	path := filepath.Join(l.dir, l.month+".jsonl")
 	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
 	if err != nil {
-		return unwritable(err)
+		return nil, unwritable(err)
 	}
 	l.file = f
 	info, err := f.Stat()
 	if err != nil {
-		return unwritable(err)
+		return nil, unwritable(err)
 	}
 	if info.Size() == l.size {
-		_, err := f.Seek(l.size, io.SeekStart)
-		return err
+		return nil, seek(f, l.size)
 	}
 	rest := make([]byte, info.Size()-l.size)
 	if _, err := f.ReadAt(rest, l.size); err != nil {
-		return unwritable(err)
+		return nil, unwritable(err)
 	}
 	if err := os.WriteFile(path+"."+l.now().UTC().Format("20060102T150405")+".tail", rest, 0o600); err != nil {
-		return unwritable(err)
+		return nil, unwritable(err)
 	}
-	if err := f.Truncate(l.size); err != nil {
-		return unwritable(err)
+	if err := errors.Join(f.Truncate(l.size), seek(f, l.size)); err != nil {
+		return nil, unwritable(err)
 	}
-	if _, err := f.Seek(l.size, io.SeekStart); err != nil {
-		return unwritable(err)
-	}
-	return l.Write(Entry{Who: Nobody, Via: "service", Action: "audit_mended", Object: map[string]string{"file": filepath.Base(path), "bytes": fmt.Sprint(len(rest))}, Result: OK})
+	return &Entry{Who: Nobody, Via: "service", Action: "audit_mended", Object: map[string]string{"file": filepath.Base(path), "bytes": fmt.Sprint(len(rest))}, Result: OK}, nil
 }
 
 // tail finds the last whole entry of a file and where it ends.
@@ -204,14 +231,21 @@ func tail(path string) (last *Entry, whole int64, err error) {
 	// A damaged line at the end is mended; one with others after it is for Verify
 	// to find.
 	for _, line := range [][]byte{newest, before} {
-		var e Entry
-		if json.Unmarshal(line, &e) == nil && e.Hash != "" {
+		if e := entryOf(line); e.Hash != "" {
 			return &e, whole, nil
 		}
 		whole -= int64(len(newest))
 		newest = nil
 	}
 	return nil, whole, nil
+}
+
+// entryOf reads a line; one that is no entry has no hash.
+func entryOf(line []byte) (e Entry) {
+	if json.Unmarshal(line, &e) != nil {
+		return Entry{}
+	}
+	return e
 }
 
 func monthOf(path string) string { return filepath.Base(path)[:7] }
@@ -231,6 +265,7 @@ func (l *Log) Write(e Entry) error {
 		return unwritable(err)
 	}
 	l.broken = nil
+	l.soon()
 	return nil
 }
 
@@ -243,18 +278,29 @@ func (l *Log) Note(e Entry) error {
 		l.broken = err
 		return unwritable(err)
 	}
-	if !l.later {
-		l.later = true
-		time.AfterFunc(time.Second, func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.later = false
-			if l.file != nil {
-				l.broken = l.flush(l.n)
-			}
-		})
-	}
+	l.soon()
 	return nil
+}
+
+// soon flushes and keeps the head within the second. The lock is held.
+func (l *Log) soon() {
+	if l.later {
+		return
+	}
+	l.later = true
+	time.AfterFunc(time.Second, func() {
+		l.mu.Lock()
+		l.later = false
+		if l.file != nil {
+			if err := l.flush(l.n); err != nil {
+				l.broken = err
+			}
+		}
+		l.mu.Unlock()
+		if err := l.keepHead(); err != nil {
+			l.trouble(err)
+		}
+	})
 }
 
 // append writes the entry without flushing it. The lock is held.
@@ -366,7 +412,7 @@ func (l *Log) flush(n int64) error {
 			continue
 		}
 		l.syncing = true
-		f, upTo := l.file, l.n
+		f, upTo, hash := l.file, l.n, l.head
 		l.mu.Unlock()
 		err := f.Sync()
 		if errors.Is(err, os.ErrClosed) { // the month turned, and flushed it
@@ -374,8 +420,8 @@ func (l *Log) flush(n int64) error {
 		}
 		l.mu.Lock()
 		l.syncing = false
-		if err == nil {
-			l.done = max(l.done, upTo)
+		if err == nil && upTo > l.done {
+			l.done, l.doneHead = upTo, hash
 		}
 		l.synced.Broadcast()
 		if err != nil {
@@ -404,13 +450,21 @@ func (l *Log) Head() (n int64, hash string) {
 	return l.n, l.head
 }
 
-// Close lets go of the log. Closing it again does nothing.
+// Close keeps the head and lets go of the log. Closing it again does nothing.
 func (l *Log) Close() error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	var errs []error
 	if l.file != nil {
-		errs = append(errs, l.file.Sync(), l.file.Close())
+		errs = append(errs, l.flush(l.n))
+	}
+	l.mu.Unlock()
+	errs = append(errs, l.keepHead())
+	l.heading.Lock() // nothing is kept after this: the database may be gone
+	defer l.heading.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil {
+		errs = append(errs, l.file.Close())
 		l.file = nil
 	}
 	if l.lock != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type Verified struct {
 	Head        string // hash of the last entry
 	Expired     int64  // entries before First that were let go of by age; 0 for none
 	Open        bool   // the last line is being written, or was cut off
+	Headless    bool   // no head is kept: of a program that kept none, or taken away
 }
 
 // Anchor is a head noted at another time: the chain must still hold that entry.
@@ -31,26 +33,52 @@ type Anchor struct {
 	Hash string
 }
 
-// Verify walks the whole chain, while it may be written. Fault: Conflict, which
-// names the first file and line that does not hold and why.
+// Check is a verification of the log in a folder.
+type Check struct {
+	Dir     string
+	Key     []byte // that lies beside the database
+	Anchors []Anchor
+	Heads   []Keeper // beside the file next to the folder
+	Known   []int64  // entries that tell of a shortened log, and were looked into
+}
+
+// Verify walks the whole chain, while it may be written, and holds its end against
+// the head that is kept beside it. Fault: Conflict, which names the first file and
+// line that does not hold and why, or what is missing.
 func Verify(dir string, dataKey []byte, anchors ...Anchor) (Verified, error) {
-	key, err := auditKey(dataKey)
+	return Check{Dir: dir, Key: dataKey, Anchors: anchors}.Verify()
+}
+
+// Verify verifies as [Verify] does.
+func (c Check) Verify() (Verified, error) {
+	key, err := auditKey(c.Key)
 	if err != nil {
 		return Verified{}, err
 	}
-	return verify(dir, key, anchors)
+	return c.verify(key)
 }
 
 // Verify verifies what the log has written so far.
-func (l *Log) Verify() (Verified, error) { return verify(l.dir, l.key, nil) }
+func (l *Log) Verify() (Verified, error) {
+	c := Check{Dir: l.dir, Heads: l.keepers[1:]}
+	if n, hash := l.Head(); n > 0 {
+		c.Anchors = []Anchor{{n, hash}}
+	}
+	return c.verify(l.key)
+}
 
-func verify(dir string, key []byte, anchors []Anchor) (Verified, error) {
-	files, err := Files(dir)
+func (c Check) verify(key []byte) (Verified, error) {
+	// The heads first: what is written meanwhile comes after them.
+	head, odd, err := newest(key, append([]Keeper{headFile(HeadFile(c.Dir))}, c.Heads...))
 	if err != nil {
 		return Verified{}, err
 	}
-	v := &verifier{key: key, anchors: map[int64]string{}, expired: map[int64]string{}}
-	for _, a := range anchors {
+	files, err := Files(c.Dir)
+	if err != nil {
+		return Verified{}, err
+	}
+	v := &verifier{key: key, anchors: map[int64]string{}, expired: map[int64]string{}, head: head}
+	for _, a := range c.Anchors {
 		v.anchors[a.N] = a.Hash
 	}
 	for i, f := range files {
@@ -59,20 +87,49 @@ func verify(dir string, key []byte, anchors []Anchor) (Verified, error) {
 		}
 		v.Files++
 	}
+	v.Headless = head == nil && v.Entries > 0
+	return v.Verified, v.whole(head, odd, c.Known)
+}
+
+// whole says what is missing of a chain whose entries hold.
+func (v *verifier) whole(head *Head, odd bool, known []int64) error {
 	for n := range v.anchors {
-		return v.Verified, fault.Newf(fault.Conflict, "第 %[1]d 条曾有记录，现在没有了：最新的记录被截去，或整个文件被删除。",
+		return fault.Newf(fault.Conflict, "第 %[1]d 条曾有记录，现在没有了：最新的记录被截去，或整个文件被删除。",
 			"Entry %[1]d was noted and is no longer there: the newest entries were cut off, or a file was deleted.", n)
 	}
 	// A chain that does not begin with the first entry must say what became of
 	// those before.
-	if v.First > 1 && v.expired[v.First-1] != v.before {
-		return v.Verified, fault.Newf(fault.Conflict, "第 %[1]d 条以前的记录不见了，而没有按期限清理的记载。",
+	if v.First > 1 && !v.begins() {
+		return fault.Newf(fault.Conflict, "第 %[1]d 条以前的记录不见了，而没有按期限清理的记载。",
 			"The entries before %[1]d are gone, and no entry says that they were let go of by age.", v.First)
 	}
-	if v.First > 1 {
+	if v.First > 1 && len(v.expired) > 0 {
 		v.Expired = v.First - 1
 	}
-	return v.Verified, nil
+	switch {
+	case head == nil && odd, v.otherHead:
+		return gap{}.sentence()
+	case head != nil && head.N > v.Last:
+		return gap{first: v.Last + 1, last: head.N}.sentence()
+	}
+	for _, g := range v.gaps {
+		if !slices.Contains(known, g.entry) {
+			return g.sentence()
+		}
+	}
+	return nil
+}
+
+// begins reports whether an entry says what became of those before the first.
+func (v *verifier) begins() bool {
+	if v.expired[v.First-1] == v.before {
+		return true
+	}
+	if len(v.gaps) == 0 || v.gaps[0].entry != v.First || v.gaps[0].last != v.First-1 {
+		return false
+	}
+	_, expired := v.expired[v.gaps[0].first-1]
+	return expired || v.gaps[0].first == 1
 }
 
 type verifier struct {
@@ -81,6 +138,10 @@ type verifier struct {
 	before  string // what the first entry follows
 	anchors map[int64]string
 	expired map[int64]string // number of the last entry of a deleted file → its hash
+	gaps    []gap
+
+	head      *Head
+	otherHead bool // the entry of the head is another one
 }
 
 func (v *verifier) file(path string, newest bool) error {
@@ -132,13 +193,25 @@ func (v *verifier) line(path string, n int, text string) error {
 	if err != nil {
 		return err
 	}
+	var found *gap
+	if e.Action == shortened {
+		g := gapOf(e)
+		found = &g
+	}
 	switch {
 	case e.Hash != want:
 		return broken(path, n, "内容被改动，或密钥不是当时的那一把", "the entry was changed, or the key is another than then")
 	case v.Entries == 0:
 		v.First, v.From, v.before = e.N, e.At, e.Prev
+	case found != nil && found.first == v.Last+1 && found.last == e.N-1: // it goes on after the head
 	case e.N != v.Last+1 || e.Prev != v.Head:
 		return broken(path, n, fmt.Sprintf("它不接在第 %d 条之后：有记录被删除、插入或调换", v.Last), fmt.Sprintf("it does not follow entry %d: entries were taken out, put in or moved", v.Last))
+	}
+	if found != nil {
+		v.gaps = append(v.gaps, *found)
+	}
+	if v.head != nil && v.head.N == e.N && v.head.Hash != e.Hash {
+		v.otherHead = true
 	}
 	if noted, ok := v.anchors[e.N]; ok {
 		if noted != e.Hash {
