@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/ingest"
 )
 
 // What commands do with files of their own, as the log has it: a running service
@@ -89,7 +91,7 @@ func (a *app) auditExport() *cobra.Command {
 	var from, to, out string
 	c := &cobra.Command{
 		Use: "export -o FILE.csv|xlsx|jsonl", Short: "write the entries of some days to a file", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			var f audit.Filter
 			var err error
 			if f.From, err = parseAsOf(from); err != nil {
@@ -98,11 +100,18 @@ func (a *app) auditExport() *cobra.Command {
 			if f.To, err = parseAsOf(to); err != nil {
 				return err
 			}
+			if !slices.Contains([]string{"csv", "xlsx", "jsonl"}, ending(out)) {
+				return unknownEntries(out)
+			}
+			if _, err := a.readKey(); err != nil {
+				return err // what is taken away could not be written down
+			}
 			entries, _, err := audit.Read(a.auditDir(), f)
 			if err != nil {
 				return err
 			}
-			return a.writeEntries(out, entries)
+			object := map[string]string{"file": ingest.FileName(out), "from": from, "to": to, "entries": strconv.Itoa(len(entries))}
+			return a.recorded(cmd.Context(), auditExported, object, func() error { return a.writeEntries(out, entries) })
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "first day; empty for all")
@@ -113,10 +122,9 @@ func (a *app) auditExport() *cobra.Command {
 }
 
 func (a *app) writeEntries(path string, entries []audit.Entry) (err error) {
-	ending := strings.TrimPrefix(filepath.Ext(path), ".")
 	t := audit.Table(entries, a.lang)
 	var write func(io.Writer) error
-	switch ending {
+	switch ending(path) {
 	case "csv":
 		write = func(w io.Writer) error { return t.WriteCSV(w, "") }
 	case "xlsx":
@@ -132,7 +140,7 @@ func (a *app) writeEntries(path string, entries []audit.Entry) (err error) {
 			return nil
 		}
 	default:
-		return fault.Newf(fault.Invalid, "不能写成 %[1]q；请用 .csv、.xlsx 或 .jsonl。", "Can't write %[1]q; use .csv, .xlsx or .jsonl.", ending)
+		return unknownEntries(path)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -144,4 +152,8 @@ func (a *app) writeEntries(path string, entries []audit.Entry) (err error) {
 	}
 	fmt.Fprintf(a.out, a.text("已写出%d条：%s\n", "%d entries written: %s\n"), len(entries), path)
 	return nil
+}
+
+func unknownEntries(path string) error {
+	return fault.Newf(fault.Invalid, "不能写成 %[1]q；请用 .csv、.xlsx 或 .jsonl。", "Can't write %[1]q; use .csv, .xlsx or .jsonl.", ending(path))
 }

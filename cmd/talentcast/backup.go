@@ -66,11 +66,18 @@ func (a *app) backup(ctx context.Context, dir string, keep int, key bool) error 
 		return err
 	}
 	fmt.Fprintf(a.out, a.text("%s\n已备份%d行，%s。\n", "%s\n%d rows, %s.\n"), w.Path, w.Rows, size(w.Bytes))
-	removed, err := backup.Prune(dir, keep, a.now())
+	removed, err := backup.Prune(dir, keep, a.now(), func(name string, do func() error) error {
+		return a.recorded(ctx, backupRemoved, removal(dir, name, keep), do)
+	})
 	for _, name := range removed {
 		fmt.Fprintf(a.out, a.text("已清理 %s\n", "removed %s\n"), name)
 	}
 	return err
+}
+
+// removal is what the audit log says of a backup that makes room for newer ones.
+func removal(dir, name string, keep int) map[string]string {
+	return map[string]string{"dir": dir, "backup": name, "keep": strconv.Itoa(keep)}
 }
 
 // backupHere writes a backup where no service runs.
@@ -200,28 +207,41 @@ func (o operator) Enter(_ context.Context, e control.Entry) error {
 }
 
 func (o operator) write(ctx context.Context, who, dir string, key bool) (w control.Written, err error) {
-	e := audit.Entry{Who: who, Via: "service", Action: "backup", Object: map[string]string{"dir": dir, "key": strconv.FormatBool(key)}, Result: audit.Begun}
-	if err := o.journal.Write(e); err != nil {
+	object := map[string]string{"dir": dir, "key": strconv.FormatBool(key)}
+	end, err := begun(o.journal, audit.Entry{Who: who, Via: "service", Action: "backup", Object: object})
+	if err != nil {
 		return w, err
 	}
 	w, err = o.a.writeBackup(ctx, o.store, dir, key)
-	e.Result = audit.OK
-	if err != nil {
-		e.Result = audit.Failed
+	if err == nil {
+		object["backup"] = filepath.Base(w.Path)
 	}
-	return w, errors.Join(err, o.journal.Write(e))
+	return w, errors.Join(err, end(err))
+}
+
+// clock is when the service writes backups of itself, and how.
+func (o operator) clock(k keeping, log *slog.Logger) backup.Clock {
+	return backup.Clock{
+		Cron: k.cron, Dir: k.dir, Keep: k.keep, Now: o.a.now, After: time.After, Log: log,
+		Do: func(ctx context.Context, dir string) (string, error) {
+			w, err := o.write(ctx, audit.Nobody, dir, !k.withoutKey)
+			return w.Path, err
+		},
+		Remove: func(name string, do func() error) error {
+			end, err := begun(o.journal, audit.Entry{Who: audit.Nobody, Via: "service", Action: backupRemoved, Object: removal(k.dir, name, k.keep)})
+			if err != nil {
+				return err
+			}
+			done := do()
+			return errors.Join(done, end(done))
+		},
+	}
 }
 
 // operated lets commands reach the service, and starts the clock of backups; stop
 // ends both.
 func (a *app) operated(ctx context.Context, o operator, k keeping, log *slog.Logger) (stop func(), err error) {
-	clock := backup.Clock{
-		Cron: k.cron, Dir: k.dir, Keep: k.keep, Now: a.now, After: time.After, Log: log,
-		Do: func(ctx context.Context, dir string) (string, error) {
-			w, err := o.write(ctx, audit.Nobody, dir, !k.withoutKey)
-			return w.Path, err
-		},
-	}
+	clock := o.clock(k, log)
 	if err := clock.Check(); err != nil {
 		return nil, err
 	}

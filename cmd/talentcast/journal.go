@@ -114,7 +114,8 @@ func (a *app) closeAudit(l *audit.Log) error {
 
 // journal runs a change of the command line between two entries of the audit
 // log; what can't be written down is not done. The store must be open, so that
-// no server writes the log. do may add to the object.
+// no server writes the log; see recorded for what needs none. do may add to the
+// object.
 func (a *app) journal(action string, object map[string]string, do func() error) error {
 	return a.journalOf("", action, object, do)
 }
@@ -130,20 +131,52 @@ func (a *app) journalOf(place, action string, object map[string]string, do func(
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	e := audit.Entry{Who: "cli:" + systemUser(), Place: place, Via: "cli", Action: action, Object: object, Result: audit.Begun}
-	if err := l.Write(e); err != nil {
+	end, err := begun(l, audit.Entry{Who: "cli:" + systemUser(), Place: place, Via: "cli", Action: action, Object: object})
+	if err != nil {
 		return err
 	}
 	done := do()
+	if err := end(done); err != nil {
+		return errors.Join(done, err)
+	}
+	return done
+}
+
+// begun writes down that something is about to be done; end writes down how it
+// went, with what was added to the object meanwhile.
+func begun(l *audit.Log, e audit.Entry) (end func(error) error, err error) {
+	e.Result = audit.Begun
+	if err := l.Write(e); err != nil {
+		return nil, err
+	}
+	return func(done error) error {
+		e.Result = resultOf(done)
+		return l.Write(e)
+	}, nil
+}
+
+func resultOf(done error) string {
 	switch {
 	case done == nil, errors.Is(done, errRefused):
-		e.Result = audit.OK
+		return audit.OK
 	case fault.As(done) != nil:
-		e.Result = audit.Refused
-	default:
-		e.Result = audit.Failed
+		return audit.Refused
 	}
-	if err := l.Write(e); err != nil {
+	return audit.Failed
+}
+
+// recorded is journal for what needs no database: a service that runs writes the
+// entries.
+func (a *app) recorded(ctx context.Context, action string, object map[string]string, do func() error) error {
+	running, err := control.Enter(ctx, a.dataDir, control.Entry{Action: action, Object: object, Result: audit.Begun})
+	if err != nil {
+		return err
+	}
+	if !running {
+		return a.journal(action, object, do)
+	}
+	done := do()
+	if _, err := control.Enter(context.WithoutCancel(ctx), a.dataDir, control.Entry{Action: action, Object: object, Result: resultOf(done)}); err != nil {
 		return errors.Join(done, err)
 	}
 	return done

@@ -3,17 +3,23 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/mail"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/alert"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/cmd/talentcast/internal/schedule"
+	"talentcast/ingest"
 )
 
 // scheduled starts writing reports by the clock, if a file asks for any; stop ends
 // it and waits.
-func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, log *slog.Logger) (stop func(), err error) {
+func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, journal *audit.Log, log *slog.Logger) (stop func(), err error) {
 	if file == "" {
 		return func() {}, nil
 	}
@@ -28,11 +34,30 @@ func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, 
 	}
 	r := &schedule.Runner{
 		File: f, Make: maker, Password: os.Getenv("TALENTCAST_SMTP_PASSWORD"), Now: a.now, After: time.After,
-		Log: log,
+		Log: log, Begin: func(d schedule.Delivery) (func(error) error, error) { return begun(journal, delivered(d)) },
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := beside(func() { r.Run(ctx) })
 	return func() { cancel(); <-done }, nil
+}
+
+// delivered is the entry of a report that leaves by the clock. Of those it is sent
+// to it says how many they are and whose servers they use, not who they are.
+func delivered(d schedule.Delivery) audit.Entry {
+	object := map[string]string{
+		"policy": d.Entry.Policy, "kind": d.Entry.Kind, "department": d.Entry.Department, "file": ingest.FileName(d.Name), "sha256": d.SHA256, "folder": d.Folder,
+	}
+	if len(d.To) > 0 {
+		var domains []string
+		for _, to := range d.To {
+			if m, err := mail.ParseAddress(to); err == nil {
+				domains = append(domains, m.Address[strings.LastIndex(m.Address, "@")+1:])
+			}
+		}
+		slices.Sort(domains)
+		object["recipients"], object["domains"] = strconv.Itoa(len(d.To)), strings.Join(slices.Compact(domains), ",")
+	}
+	return audit.Entry{Who: audit.Nobody, Via: "service", Action: "report_scheduled", Object: object}
 }
 
 // alertEvery is how often it is asked whether something changed.

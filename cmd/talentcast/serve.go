@@ -138,7 +138,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	}
 	defer handler.Close()
 	handler.Warm(defaultPolicy)
-	stop, err := a.scheduled(ctx, s.schedules, handler, log)
+	stop, err := a.scheduled(ctx, s.schedules, handler, journal, log)
 	if err != nil {
 		return err
 	}

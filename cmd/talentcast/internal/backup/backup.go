@@ -318,13 +318,27 @@ func damaged(name string, err error) error {
 // halfAge is when a backup that is not whole was given up.
 const halfAge = 24 * time.Hour
 
+// Remover is what a backup is removed by: do is what removes it.
+type Remover func(name string, do func() error) error
+
 // Prune removes all but the newest backups of a folder, 0 keeps all, and what was
-// cut off a day ago. What has another name is not touched. It returns what it
+// cut off a day ago. What has another name is not touched. Each goes by remove,
+// which writes that down and calls do; nil removes without. It returns what it
 // removed.
-func Prune(dir string, keep int, now time.Time) (removed []string, err error) {
+func Prune(dir string, keep int, now time.Time, remove Remover) (removed []string, err error) {
+	if remove == nil {
+		remove = func(_ string, do func() error) error { return do() }
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("old backups: %w", err)
+	}
+	gone := func(name string) error {
+		if err := remove(name, func() error { return os.RemoveAll(filepath.Join(dir, name)) }); err != nil {
+			return fmt.Errorf("old backups: %w", err)
+		}
+		removed = append(removed, name)
+		return nil
 	}
 	var whole []string // by name, which is by age
 	for _, e := range entries {
@@ -336,17 +350,15 @@ func Prune(dir string, keep int, now time.Time) (removed []string, err error) {
 		case !half:
 			whole = append(whole, e.Name())
 		case now.Sub(made) > halfAge:
-			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-				return removed, fmt.Errorf("old backups: %w", err)
+			if err := gone(e.Name()); err != nil {
+				return removed, err
 			}
-			removed = append(removed, e.Name())
 		}
 	}
 	for i := 0; keep > 0 && i < len(whole)-keep; i++ {
-		if err := os.RemoveAll(filepath.Join(dir, whole[i])); err != nil {
-			return removed, fmt.Errorf("old backups: %w", err)
+		if err := gone(whole[i]); err != nil {
+			return removed, err
 		}
-		removed = append(removed, whole[i])
 	}
 	return removed, nil
 }

@@ -186,14 +186,14 @@ func TestPrune(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	removed, err := backup.Prune(dir, 2, made)
+	removed, err := backup.Prune(dir, 2, made, nil)
 	want := []string{"talentcast-20150101T000000Z.part", "talentcast-20150101T000000Z"}
 	slices.Sort(removed)
 	slices.Sort(want)
 	if err != nil || !slices.Equal(removed, want) {
 		t.Errorf("removed %v, %v", removed, err)
 	}
-	if removed, err := backup.Prune(dir, 0, made); err != nil || len(removed) != 0 {
+	if removed, err := backup.Prune(dir, 0, made, nil); err != nil || len(removed) != 0 {
 		t.Errorf("0 keeps all, but %v went, %v", removed, err)
 	}
 }

@@ -18,10 +18,12 @@ type Clock struct {
 	Dir  string
 	Keep int // the newest that stay; 0 for all
 	// Do writes one, and says which.
-	Do    func(ctx context.Context, dir string) (path string, err error)
-	Now   func() time.Time
-	After func(time.Duration) <-chan time.Time
-	Log   *slog.Logger
+	Do func(ctx context.Context, dir string) (path string, err error)
+	// Remove is what old ones go by; nil for without more ado.
+	Remove Remover
+	Now    func() time.Time
+	After  func(time.Duration) <-chan time.Time
+	Log    *slog.Logger
 }
 
 // Check says whether the settings can be used.
@@ -57,7 +59,7 @@ func (c Clock) Run(ctx context.Context) {
 			c.Log.Error("backup", "error", err)
 			continue
 		}
-		removed, err := Prune(c.Dir, c.Keep, c.Now())
+		removed, err := Prune(c.Dir, c.Keep, c.Now(), c.Remove)
 		if err != nil {
 			c.Log.Error("backup", "error", err)
 		}

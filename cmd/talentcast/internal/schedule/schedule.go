@@ -6,6 +6,8 @@ package schedule
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -130,7 +132,19 @@ type Runner struct {
 	// After is time.After; tests set their own.
 	After func(time.Duration) <-chan time.Time
 	Log   *slog.Logger
+	// Begin writes down that a report is about to leave, and returns what writes down
+	// how that went; what can't be written down does not leave. Nil for tests.
+	Begin func(d Delivery) (end func(error) error, err error)
 	send  func(ctx context.Context, e Entry, w Written) error // nil for by mail
+}
+
+// Delivery is a written report on its way out.
+type Delivery struct {
+	Entry  Entry
+	Name   string   // of the file, with its ending
+	SHA256 string   // of the file
+	Folder string   // it is kept in; empty for a letter
+	To     []string // addresses of a letter
 }
 
 // The pauses before a report that failed is tried again.
@@ -208,8 +222,11 @@ func (r *Runner) Once(ctx context.Context, e Entry) error {
 	if err != nil {
 		return fmt.Errorf("report %s: %w", e.Name, err)
 	}
+	sum := sha256.Sum256(w.Body)
+	d := Delivery{Entry: e, Name: w.Name, SHA256: hex.EncodeToString(sum[:])}
 	if e.Folder != "" {
-		if err := keep(e.Folder, w); err != nil {
+		d.Folder = e.Folder
+		if err := r.leave(d, func() error { return keep(e.Folder, w) }); err != nil {
 			return err
 		}
 	}
@@ -220,7 +237,21 @@ func (r *Runner) Once(ctx context.Context, e Entry) error {
 	if send == nil {
 		send = r.mail
 	}
-	return send(ctx, e, w)
+	d.Folder, d.To = "", e.To
+	return r.leave(d, func() error { return send(ctx, e, w) })
+}
+
+// leave lets a report out between two entries of the audit log.
+func (r *Runner) leave(d Delivery, do func() error) error {
+	if r.Begin == nil {
+		return do()
+	}
+	end, err := r.Begin(d)
+	if err != nil {
+		return err
+	}
+	done := do()
+	return errors.Join(done, end(done))
 }
 
 // keep writes the file under a name of its own first: nobody fetches half of it.

@@ -3,11 +3,14 @@ package schedule
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -218,5 +221,69 @@ func TestALetter(t *testing.T) {
 	r.File.Mail.TLS = "perhaps"
 	if err := r.Once(t.Context(), Entry{Name: "月报", To: []string{"leader@example.org"}}); fault.As(err) == nil {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestWhatLeavesIsWrittenDown: each way out has an entry before it and one after;
+// what can't be written down does not leave.
+func TestWhatLeavesIsWrittenDown(t *testing.T) {
+	for name, tt := range map[string]struct {
+		unwritable, undelivered bool
+		folder                  string
+		to                      []string
+		want                    []string
+	}{
+		"a folder":            {folder: "out", want: []string{"begin folder", "end folder <nil>"}},
+		"a letter":            {to: []string{"a@example.org"}, want: []string{"begin a@example.org", "sent", "end a@example.org <nil>"}},
+		"both":                {folder: "out", to: []string{"a@example.org"}, want: []string{"begin folder", "end folder <nil>", "begin a@example.org", "sent", "end a@example.org <nil>"}},
+		"nobody there":        {undelivered: true, to: []string{"a@example.org"}, want: []string{"begin a@example.org", "end a@example.org nobody there"}},
+		"not to be written":   {unwritable: true, to: []string{"a@example.org"}, want: []string{"begin a@example.org"}},
+		"nor into the folder": {unwritable: true, folder: "out", want: []string{"begin folder"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			dir := t.TempDir()
+			e := Entry{Name: "月报", Kind: "brief", To: tt.to}
+			if tt.folder != "" {
+				e.Folder = filepath.Join(dir, tt.folder)
+			}
+			r := &Runner{Make: &maker{}, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			r.Begin = func(d Delivery) (func(error) error, error) {
+				what := strings.Join(d.To, ",")
+				if d.Folder != "" {
+					what = "folder"
+					if _, err := os.Stat(filepath.Join(d.Folder, d.Name)); err == nil {
+						t.Error("it left before it was written down")
+					}
+				}
+				got = append(got, "begin "+what)
+				if d.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte("report"))) || d.Name != "月报.docx" || d.Entry.Kind != "brief" {
+					t.Errorf("%+v", d)
+				}
+				if tt.unwritable {
+					return nil, errors.New("the disk is full")
+				}
+				return func(err error) error {
+					got = append(got, fmt.Sprintf("end %s %v", what, err))
+					return nil
+				}, nil
+			}
+			r.send = func(context.Context, Entry, Written) error {
+				if tt.undelivered {
+					return errors.New("nobody there")
+				}
+				got = append(got, "sent")
+				return nil
+			}
+			if err := r.Once(t.Context(), e); (err != nil) != (tt.unwritable || tt.undelivered) {
+				t.Error(err)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+			if left, _ := filepath.Glob(filepath.Join(dir, "out", "*")); tt.unwritable && len(left) > 0 {
+				t.Errorf("it left: %v", left)
+			}
+		})
 	}
 }
