@@ -212,6 +212,23 @@ func (s *Store) said(ctx context.Context, what, text string, args ...any) error 
 	return nil
 }
 
+// ForgetSignIns drops every session and token, those too that nobody remembers to
+// have revoked.
+func (s *Store) ForgetSignIns(ctx context.Context) error {
+	err := s.aside(ctx, func(c *sql.Conn) error {
+		for _, text := range []string{"DELETE FROM session", "DELETE FROM token"} {
+			if _, err := c.ExecContext(ctx, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forget sign-ins: %w", err)
+	}
+	return nil
+}
+
 // RowsOfDepartment are those of Rows that are of the department.
 func (s *Store) RowsOfDepartment(ctx context.Context, policy, target, dept string, asOf time.Time, limit, offset int) ([]Row, int, error) {
 	p, err := s.Policy(ctx, policy)

@@ -122,30 +122,6 @@ func outside(dir, data string) error {
 	return nil
 }
 
-func (a *app) restoreCommand() *cobra.Command {
-	var replace bool
-	c := &cobra.Command{
-		Use: "restore FOLDER", Short: "make the data folder what a backup says; stop the service first · 恢复", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			m, aside, err := backup.Restore(cmd.Context(), args[0], a.dataDir, replace, a.now)
-			if aside != "" {
-				fmt.Fprintf(a.out, a.text("原有文件在 %s\n", "What was there is in %s\n"), aside)
-			}
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(a.out, a.text("已恢复到 %s：%s 的备份，%d行。\n", "Restored into %s: the backup of %s, %d rows.\n"), a.dataDir, m.Made.Local().Format(time.DateTime), m.Rows())
-			if !there(filepath.Join(a.dataDir, "talentcast.key")) {
-				fmt.Fprintln(a.err, a.text("没有密钥：请把 talentcast.key 放回数据目录，否则人员无法与新数据对应。", "There is no key: put talentcast.key back into the data folder, or people can't be matched to new rows."))
-				return nil // a journal would make another key
-			}
-			return a.journal("restore", map[string]string{"backup": filepath.Base(args[0]), "made": m.Made.Format(time.RFC3339)}, func() error { return nil })
-		},
-	}
-	c.Flags().BoolVar(&replace, "replace", false, "move what is in the data folder into a folder replaced-…")
-	return c
-}
-
 func there(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

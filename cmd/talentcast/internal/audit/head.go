@@ -85,6 +85,36 @@ func (f headFile) Keep(h Head) error {
 	return nil
 }
 
+// End is the last whole entry of the log in dir, and zero for none. It is for who
+// has to tell one log from another; whether it is genuine is for Verify to say.
+func End(dir string) (n int64, hash string, err error) {
+	files, err := Files(dir)
+	if err != nil {
+		return 0, "", err
+	}
+	for i := len(files) - 1; i >= 0; i-- {
+		last, _, err := tail(files[i])
+		if err != nil {
+			return 0, "", err
+		}
+		if last != nil {
+			return last.N, last.Hash, nil
+		}
+	}
+	return 0, "", nil
+}
+
+// KeptHead is the head beside the log in dir; nil where none is kept that was made
+// with the key.
+func KeptHead(dir string, dataKey []byte) (*Head, error) {
+	key, err := auditKey(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	h, _, err := newest(key, []Keeper{headFile(HeadFile(dir))})
+	return h, err
+}
+
 // newest is the genuine head with the highest number; odd is whether one was kept
 // that is not genuine.
 func newest(key []byte, keepers []Keeper) (h *Head, odd bool, err error) {

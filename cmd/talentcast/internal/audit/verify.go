@@ -40,6 +40,7 @@ type Check struct {
 	Anchors []Anchor
 	Heads   []Keeper // beside the file next to the folder
 	Known   []int64  // entries that tell of a shortened log, and were looked into
+	Told    bool     // what any entry tells of is no fault
 }
 
 // Verify walks the whole chain, while it may be written, and holds its end against
@@ -88,6 +89,11 @@ func (c Check) verify(key []byte) (Verified, error) {
 		v.Files++
 	}
 	v.Headless = head == nil && v.Entries > 0
+	if c.Told {
+		for _, g := range v.gaps {
+			c.Known = append(c.Known, g.entry)
+		}
+	}
 	return v.Verified, v.whole(head, odd, c.Known)
 }
 

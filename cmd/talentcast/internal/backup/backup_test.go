@@ -2,6 +2,7 @@ package backup_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/cmd/talentcast/internal/backup"
 	"talentcast/datasets"
 )
@@ -117,7 +119,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 				t.Errorf("verified as %v", err)
 			}
 			to := filepath.Join(t.TempDir(), "new")
-			if _, _, err := backup.Restore(t.Context(), path, to, false, at(made)); fault.As(err) == nil {
+			if _, err := (backup.Restoring{Dir: path, Data: to, Now: at(made)}).Restore(t.Context()); fault.As(err) == nil {
 				t.Errorf("restored: %v", err)
 			}
 			if _, err := os.Stat(filepath.Join(to, "talentcast.duckdb")); err == nil {
@@ -145,7 +147,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := backup.Restore(t.Context(), path, data, false, at(made)); !fault.Is(err, fault.Conflict) {
+	if _, err := (backup.Restoring{Dir: path, Data: data, Now: at(made)}).Restore(t.Context()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("over a database: %v", err)
 	}
 	if err := s.Close(); err != nil {
@@ -154,11 +156,11 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "talentcast.duckdb"), []byte("not a database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, aside, err := backup.Restore(t.Context(), path, data, true, at(made))
+	got, err := backup.Restoring{Dir: path, Data: data, Replace: true, Now: at(made)}.Restore(t.Context())
 	if err != nil || got.Rows() != m.Rows() {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if b, err := os.ReadFile(filepath.Join(aside, "talentcast.duckdb")); err != nil || string(b) != "not a database" {
+	if b, err := os.ReadFile(filepath.Join(got.Aside, "talentcast.duckdb")); err != nil || string(b) != "not a database" {
 		t.Errorf("what was there is %q, %v", b, err)
 	}
 	back, err := datasets.Open(t.Context(), datasets.Config{Path: filepath.Join(data, "talentcast.duckdb")})
@@ -243,5 +245,138 @@ func TestClock(t *testing.T) {
 		if err := (backup.Clock{Cron: cron}).Check(); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", cron, err)
 		}
+	}
+}
+
+// TestNobodyIsSignedInAfterARestore: what was revoked since the backup does not hold
+// again.
+func TestNobodyIsSignedInAfterARestore(t *testing.T) {
+	data, s := folder(t)
+	account, err := s.PutAccount(t.Context(), datasets.Account{Login: "wang", Roles: []string{"planner"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutSession(t.Context(), datasets.Session{Hash: "s", Account: account}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PutToken(t.Context(), datasets.Token{Account: account, Hash: "t", Name: "程序"}); err != nil {
+		t.Fatal(err)
+	}
+	path, _ := wrote(t, data, s, made, true, t.TempDir())
+	to := filepath.Join(t.TempDir(), "new")
+	if _, err := (backup.Restoring{Dir: path, Data: to, Now: at(made)}).Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	back, err := datasets.Open(t.Context(), datasets.Config{Path: filepath.Join(to, "talentcast.duckdb")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	accounts, err := back.Accounts(t.Context())
+	if err != nil || len(accounts) != 1 {
+		t.Errorf("%d accounts, %v", len(accounts), err)
+	}
+	sessions, err := back.Sessions(t.Context())
+	if err != nil || len(sessions) != 0 {
+		t.Errorf("%d sessions, %v", len(sessions), err)
+	}
+	tokens, err := back.Tokens(t.Context())
+	if err != nil || len(tokens) != 0 {
+		t.Errorf("%d tokens, %v", len(tokens), err)
+	}
+}
+
+// TestTheLogThatGoesOnStays: of the log in the data folder and that of the backup.
+func TestTheLogThatGoesOnStays(t *testing.T) {
+	key := []byte("0123456789abcdef0123456789abcdef\n") // as it lies in its file
+	raw, err := hex.DecodeString(strings.TrimSpace(string(key)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter := func(t *testing.T, data string, now time.Time, n int) {
+		t.Helper()
+		l, err := audit.Open(audit.Config{Dir: filepath.Join(data, "audit"), Key: raw, Now: at(now), Keep: audit.LeastKeep})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range n {
+			if err := l.Write(audit.Entry{Who: "wang", Action: "view", Result: audit.OK}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, tt := range map[string]struct {
+		then func(t *testing.T, data string) // after the backup
+		keep bool
+		old  string // number at the end of the log put aside
+		head bool   // what says where it stood stays
+	}{
+		"goes on":               {func(t *testing.T, data string) { enter(t, data, made, 2) }, true, "", true},
+		"stands where it did":   {func(*testing.T, string) {}, true, "", true},
+		"has let go of entries": {func(t *testing.T, data string) { enter(t, data, made.AddDate(1, 0, 0), 1) }, true, "", true},
+		"another branch": {func(t *testing.T, data string) {
+			clean(t, data)
+			enter(t, data, made.Add(time.Hour), 2)
+		}, false, "2", false},
+		"a longer branch": {func(t *testing.T, data string) {
+			clean(t, data)
+			enter(t, data, made.Add(time.Hour), 9)
+		}, false, "9", true},
+		"cut off": {func(t *testing.T, data string) {
+			enter(t, data, made, 2)
+			if err := os.Truncate(filepath.Join(data, "audit", "2015-07.jsonl"), 0); err != nil {
+				t.Fatal(err)
+			}
+		}, false, "5", true},
+		"another key": {func(t *testing.T, data string) {
+			if err := os.WriteFile(filepath.Join(data, "talentcast.key"), []byte("fedcba9876543210fedcba9876543210\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, false, "3", false},
+		"gone": {func(t *testing.T, data string) { clean(t, data) }, false, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data, s := folder(t)
+			clean(t, data)
+			if err := os.WriteFile(filepath.Join(data, "talentcast.key"), key, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			enter(t, data, made, 3)
+			path, _ := wrote(t, data, s, made, true, t.TempDir())
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			tt.then(t, data)
+			before, _, err := audit.End(filepath.Join(data, "audit"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := backup.Restoring{Dir: path, Data: data, Replace: true, Now: at(made)}.Restore(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, _, _ := strings.Cut(got.OldHead, ":")
+			if got.KeptLog != tt.keep || n != tt.old {
+				t.Errorf("kept %v, old head %q", got.KeptLog, got.OldHead)
+			}
+			if after, _, err := audit.End(filepath.Join(data, "audit")); err != nil || tt.keep && after != before || !tt.keep && after != 3 {
+				t.Errorf("ends with %d, %v", after, err)
+			}
+			if _, err := os.Stat(audit.HeadFile(filepath.Join(data, "audit"))); (err == nil) != tt.head {
+				t.Errorf("the head is there: %v", !tt.head)
+			}
+		})
+	}
+}
+
+// clean takes the audit log away, and what says where it stood.
+func clean(t *testing.T, data string) {
+	t.Helper()
+	dir := filepath.Join(data, "audit")
+	if err := errors.Join(os.RemoveAll(dir), os.RemoveAll(audit.HeadFile(dir))); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/audit"
 	"talentcast/datasets"
 )
 
@@ -19,55 +20,111 @@ const (
 	restoreFolder = "restore.part"
 )
 
+// Restoring is what is to be restored, and where.
+type Restoring struct {
+	Dir     string // the backup
+	Data    string // the data folder
+	Replace bool   // move what is there aside
+	Now     func() time.Time
+	// Begin is called once nothing stands in the way, and before anything is
+	// changed; nil for nobody.
+	Begin func() error
+}
+
+// Restored is what came of it.
+type Restored struct {
+	Manifest
+	Aside   string // folder with what was there; empty for nothing
+	KeptLog bool   // the audit log that was there is still in place
+	OldHead string // number:hash of the end of the log that was put aside
+}
+
 // Restore makes the data folder what the backup says. What is there already is
-// refused, or with replace moved into a folder of its own; nothing is deleted.
-// The database comes last: without it, the folder is as good as empty, and the
-// restore can be begun anew.
+// refused, or with replace moved into a folder of its own; nothing is deleted. An
+// audit log that goes on from the backup's stays: a restore takes no entry away.
+// Nobody is signed in afterwards, and no token holds. The database comes last:
+// without it, the folder is as good as empty, and the restore can be begun anew.
 //
 // Faults: those of [Verify]; Conflict when there is a database, or somebody holds
 // it; Unavailable when the disk is full.
-func Restore(ctx context.Context, dir, data string, replace bool, now func() time.Time) (m Manifest, aside string, err error) {
-	if m, err = Verify(ctx, dir); err != nil {
-		return m, "", err
+func (r Restoring) Restore(ctx context.Context) (done Restored, err error) {
+	if done.Manifest, err = Verify(ctx, r.Dir); err != nil {
+		return done, err
 	}
-	if err := os.MkdirAll(data, 0o750); err != nil {
-		return m, "", unwritable(data, err)
+	if err := os.MkdirAll(r.Data, 0o750); err != nil {
+		return done, unwritable(r.Data, err)
 	}
-	if err := free(ctx, data, replace); err != nil {
-		return m, "", err
+	if err := free(ctx, r.Data, r.Replace); err != nil {
+		return done, err
 	}
-	half := filepath.Join(data, restoreFolder)
+	log, err := r.journal(done.Manifest)
+	if err != nil {
+		return done, err
+	}
+	if r.Begin != nil {
+		if err := r.Begin(); err != nil {
+			return done, err
+		}
+	}
+	half := filepath.Join(r.Data, restoreFolder)
 	if err := errors.Join(os.RemoveAll(half), os.Mkdir(half, 0o700)); err != nil {
-		return m, "", unwritable(data, err)
+		return done, unwritable(r.Data, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(half)) }()
-	cfg := datasets.Config{Path: filepath.Join(half, databaseName), Now: now}
-	if err := datasets.Restore(ctx, cfg, filepath.Join(dir, tablesFolder), m.Schema, m.Tables); err != nil {
-		return m, "", err
+	if err := r.tables(ctx, half, done.Manifest); err != nil {
+		return done, err
 	}
-	names := []string{}
+	names, err := r.files(half, done.Manifest, log)
+	if err != nil {
+		return done, unwritable(r.Data, err)
+	}
+	away := slices.Clone(names)
+	if log.headAside {
+		away = append(away, filepath.Base(audit.HeadFile(auditFolder)))
+	}
+	if done.Aside, err = putAside(r.Data, away, r.Now); err != nil {
+		return done, unwritable(r.Data, err)
+	}
+	for _, name := range append(names, databaseName) {
+		if err := os.Rename(filepath.Join(half, name), filepath.Join(r.Data, name)); err != nil {
+			return done, unwritable(r.Data, err)
+		}
+	}
+	done.KeptLog, done.OldHead = log.keep, log.old
+	return done, syncFolder(r.Data)
+}
+
+// tables makes the database, in which nobody is signed in: what was revoked since
+// the backup must not hold again.
+func (r Restoring) tables(ctx context.Context, half string, m Manifest) error {
+	cfg := datasets.Config{Path: filepath.Join(half, databaseName), Now: r.Now}
+	if err := datasets.Restore(ctx, cfg, filepath.Join(r.Dir, tablesFolder), m.Schema, m.Tables); err != nil {
+		return err
+	}
+	s, err := datasets.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.ForgetSignIns(ctx), s.Close())
+}
+
+// files copies what lies beside the database, and names what of the data folder
+// that is.
+func (r Restoring) files(half string, m Manifest, log journal) (names []string, err error) {
 	for _, f := range m.Files {
 		rel, ok := strings.CutPrefix(f.Path, filesFolder+"/")
-		if !ok {
+		first, _, _ := strings.Cut(rel, "/")
+		if !ok || log.keep && first == auditFolder {
 			continue
 		}
-		if err := f.restore(dir, filepath.Join(half, filepath.FromSlash(rel))); err != nil {
-			return m, "", unwritable(data, err)
+		if err := f.restore(r.Dir, filepath.Join(half, filepath.FromSlash(rel))); err != nil {
+			return nil, err
 		}
-		if first, _, _ := strings.Cut(rel, "/"); !slices.Contains(names, first) {
+		if !slices.Contains(names, first) {
 			names = append(names, first)
 		}
 	}
-	aside, err = putAside(data, names, now)
-	if err != nil {
-		return m, aside, unwritable(data, err)
-	}
-	for _, name := range append(names, databaseName) {
-		if err := os.Rename(filepath.Join(half, name), filepath.Join(data, name)); err != nil {
-			return m, aside, unwritable(data, err)
-		}
-	}
-	return m, aside, syncFolder(data)
+	return names, nil
 }
 
 // free makes sure that nobody uses the data folder, and that what is there may be
