@@ -120,13 +120,13 @@ type served struct {
 	stop func()
 }
 
-func startServer(t *testing.T, data string, log io.Writer) *served {
+func startServer(t *testing.T, data string, log io.Writer, flags ...string) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"--data", data, "--paths", "200", "serve", "--addr", "127.0.0.1:0"}, strings.NewReader(""), w, log, nil)
+		done <- run(ctx, append([]string{"--data", data, "--paths", "200", "serve", "--addr", "127.0.0.1:0"}, flags...), strings.NewReader(""), w, log, nil)
 		_ = w.Close()
 	}()
 	line := make([]byte, 256)
@@ -148,6 +148,37 @@ func startServer(t *testing.T, data string, log io.Writer) *served {
 	}
 	t.Cleanup(s.stop)
 	return s
+}
+
+// TestAddressesAreNotLogged: what is typed into an address is in no log, however
+// much of it is asked for.
+func TestAddressesAreNotLogged(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"--data", data, "policy", "add", filepath.Join("..", "..", "datasets", "policies", "gz-rd")}, strings.NewReader(""), io.Discard, &said, nil); code != exitOK {
+		t.Fatal(said.String())
+	}
+	s := startServer(t, data, &said, "--log-level", "debug")
+	id := idNumber("44010619900101123")
+	for _, path := range []string{"/p/" + id, "/p/gz-rd/t/张伟秘密", "/static/张伟秘密", "/张伟秘密", "/p/gz-rd/t/" + id + "/table/rows.csv", "/p/gz-rd/" + id, "/api/v1/policies/" + id + "/outlook", "/p/gz-rd?dept=张伟秘密&q=" + id} {
+		u, err := url.Parse(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.Get(u.String()) //nolint:noctx // the test's own server
+		s.answer(t, res, err)
+	}
+	res, err := http.PostForm(s.base+"/users/"+url.PathEscape("张伟秘密")+"/reset", nil) //nolint:noctx // the test's own server
+	s.answer(t, res, err)
+	s.stop()
+	if !strings.Contains(said.String(), "/p/?") {
+		t.Errorf("requests are not logged:\n%s", said.String())
+	}
+	for _, typed := range []string{id, id[:14], "张伟", "%E5%BC%A0", `\u5f20`} {
+		if strings.Contains(said.String(), typed) {
+			t.Errorf("%s is in the log:\n%s", typed, said.String())
+		}
+	}
 }
 
 // walk is a clerk's way with a file and with one that has no header, and returns

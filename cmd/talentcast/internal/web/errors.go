@@ -64,7 +64,7 @@ func (s *Server) explain(c *gin.Context, err error) (int, *fault.Error) {
 			"请求已取消或超时；请稍后再试。", "The request was cancelled or took too long; try again later.")
 	}
 	s.cfg.Log.ErrorContext(c.Request.Context(), "failed", "id", c.GetString(requestID),
-		"method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
+		"method", c.Request.Method, "path", loggedPath(c), "error", err)
 	return http.StatusInternalServerError, fault.Newf("internal",
 		"系统内部出错，已记录，编号 %[1]s；数据没有改动。请稍后再试，或把编号告诉管理员。",
 		"Something went wrong inside and was logged under %[1]s; no data were changed. Try again later, or tell the administrator that number.",

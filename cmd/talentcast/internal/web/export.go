@@ -344,7 +344,7 @@ func (s *Server) targetTable(c *gin.Context, o *outlook.Outlook, t *outlook.Targ
 		return report.Table{}, err
 	}
 	s.cfg.Log.Log(c.Request.Context(), auditLevel, "rows exported", "id", c.GetString(requestID), "policy", o.Policy.ID,
-		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total, "from", c.ClientIP())
+		"target", t.ID, "as_of", o.AsOf.Format("2006-01-02"), "rows", len(rows), "of", total)
 	note(c, "rows", strconv.Itoa(len(rows)))
 	return report.Records(rows, lang).Of(o), nil
 }

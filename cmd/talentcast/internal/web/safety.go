@@ -43,15 +43,11 @@ func (s *Server) identify(c *gin.Context) {
 	}
 	start := time.Now()
 	c.Next()
-	path := c.Request.URL.Path
-	if c.Param("token") != "" || c.FullPath() == "" { // who has the token can read the file; what is no route may hold anything
-		path = c.FullPath()
-	}
 	if s.cfg.Observe != nil {
 		s.cfg.Observe(c.FullPath(), c.Request.Method, c.Writer.Status(), time.Since(start))
 	}
 	s.cfg.Log.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method,
-		"path", path, "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
+		"path", loggedPath(c), "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
 }
 
 // recover turns a panic into an answer without internals.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -44,6 +45,46 @@ func TestInternalErrorsStayInside(t *testing.T) {
 		}
 		if !strings.Contains(s.log.all(), id) || !strings.Contains(s.log.all(), "secret") {
 			t.Errorf("%s is not in the log", address)
+		}
+	}
+}
+
+// TestPathsAreLoggedPlain: the log has the route and the codes of an address, and
+// nothing that somebody typed into it, for errors too.
+func TestPathsAreLoggedPlain(t *testing.T) {
+	s := scratch(t)
+	s.engine.GET("/users/:user/fails", func(c *gin.Context) { s.fail(c, errors.New("inside")) })
+	s.engine.GET("/p/:policy/fails/:target", func(c *gin.Context) { s.fail(c, errors.New("inside")) })
+	for address, want := range map[string]string{
+		"/p/liwan-555/fails/G-01":                        "path=/p/liwan-555/fails/G-01",
+		"/p/440106199001011234/fails/G-01":               "path=/p/?/fails/G-01",
+		"/p/440106-19900101-1234/fails/4401061990010112": "path=/p/?/fails/?",
+		"/p/liwan-555/fails/张伟秘密":                        "path=/p/liwan-555/fails/?",
+		"/users/zhangwei/fails":                          "path=/users/:user/fails",
+		"/p/440106199001011235":                          "path=/p/?",
+		"/p/liwan-555/t/张伟秘密":                            "path=/p/liwan-555/t/?",
+		"/static/张伟秘密":                                   "path=/static/?",
+		"/张伟秘密":                                          `path=""`,
+	} {
+		u := url.URL{Path: address}
+		res, _ := get(t, s, u.EscapedPath())
+		id := res.Header.Get("X-Request-Id")
+		lines := 0
+		for line := range strings.Lines(s.log.all()) {
+			if !strings.Contains(line, "id="+id) {
+				continue
+			}
+			if lines++; !strings.Contains(line, want) {
+				t.Errorf("%s is logged as %s", address, line)
+			}
+		}
+		if lines == 0 || strings.Contains(address, "fails") && lines != 2 {
+			t.Errorf("%s: %d lines in the log", address, lines)
+		}
+	}
+	for _, typed := range []string{"4401061990", "19900101", "张伟", "zhangwei", "%E5%BC%A0"} {
+		if strings.Contains(s.log.all(), typed) {
+			t.Errorf("%s is in the log", typed)
 		}
 	}
 }

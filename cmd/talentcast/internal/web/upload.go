@@ -351,7 +351,7 @@ func (s *Server) mendFile(c *gin.Context) {
 		s.fail(c, fault.New(fault.NotFound, "这个文件没有退回的行，或已经清除；请重新上传原文件查看。", "No rows of this file were refused, or they were dropped; upload the file again to see."))
 		return
 	}
-	s.cfg.Log.Log(c.Request.Context(), auditLevel, "refused rows fetched", "id", c.GetString(requestID), "policy", f.policy, "batch", f.batch, "from", c.ClientIP())
+	s.cfg.Log.Log(c.Request.Context(), auditLevel, "refused rows fetched", "id", c.GetString(requestID), "policy", f.policy, "batch", f.batch)
 	note(c, "file", f.name)
 	download(c, mendName(f.name, s.page(c, "data").T("refusals.title")), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out)
 }

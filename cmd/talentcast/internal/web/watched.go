@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -166,14 +167,31 @@ func signature(who *access.Principal) audit.Entry {
 var (
 	plainShape = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 	digits     = regexp.MustCompile(`\d{11,}`)
+	joints     = strings.NewReplacer(".", "", "_", "", ":", "", "-", "")
 )
 
-// plainValue is a value of the address if it is a code, a number or a date.
+// plainValue is a value of the address if it is a code, a number or a date, and
+// none that a person could be known by, however it is grouped.
 func plainValue(v string) string {
-	if plainShape.MatchString(v) && !digits.MatchString(v) {
+	if plainShape.MatchString(v) && !digits.MatchString(joints.Replace(v)) {
 		return v
 	}
 	return "?"
+}
+
+// loggedPath is the address of the request for the log: the route's, with those of
+// its values that are plain. People type names into addresses, and a token opens a
+// file; an address of no route may hold anything.
+func loggedPath(c *gin.Context) string {
+	parts := strings.Split(c.FullPath(), "/")
+	for i, part := range parts {
+		name, ok := strings.CutPrefix(part, ":")
+		if !ok || name == "user" || name == "token" {
+			continue
+		}
+		parts[i] = plainValue(c.Param(name))
+	}
+	return strings.Join(parts, "/")
 }
 
 // recorded holds back the answer until it is written down that it was given.
