@@ -88,15 +88,16 @@ func (a *app) otherHeads(ctx context.Context) ([]audit.Keeper, []audit.Anchor, e
 	return []audit.Keeper{readHead{headOf(kept, ok)}}, nil, nil
 }
 
-// started is the entry of a service that begins, and how.
-func started(addr string, signIn bool) audit.Entry {
+// started is the entry of a service that begins, and how. Settings that were changed
+// have another hash.
+func started(s serving, signIn bool) audit.Entry {
 	mode := "trial"
 	if signIn {
 		mode = "sign_in"
 	}
 	return audit.Entry{
 		Who: "cli:" + systemUser(), Via: "service", Action: "start", Result: audit.OK,
-		Object: map[string]string{"address": addr, "mode": mode, "version": version},
+		Object: map[string]string{"address": s.addr, "mode": mode, "version": version, "settings": s.settings},
 	}
 }
 

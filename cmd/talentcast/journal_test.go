@@ -193,3 +193,33 @@ func TestCommandsBesideAServiceAreWrittenDown(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// TestAStartSaysWithWhichSettings: the entry has the hash of what `config show --json`
+// prints, which is another one for other settings, and the same for the same.
+func TestAStartSaysWithWhichSettings(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	starts := func(flags ...string) []string {
+		t.Helper()
+		startServer(t, data, io.Discard, flags...).stop()
+		var out []string
+		for _, e := range entries(t, data) {
+			if e.Action == "start" {
+				out = append(out, e.Object["settings"])
+			}
+		}
+		return out
+	}
+	starts()
+	starts()
+	got := starts("--audit-keep", "200")
+	if len(got) != 3 || got[0] != got[1] || got[1] == got[2] {
+		t.Fatalf("%q", got)
+	}
+	var b bytes.Buffer
+	if code := run(t.Context(), []string{"--data", data, "--paths", "200", "config", "show", "--json", "--", "--addr", "127.0.0.1:0", "--audit-keep", "200"}, strings.NewReader(""), &b, io.Discard, nil); code != exitOK {
+		t.Fatal(code)
+	}
+	if want := fmt.Sprintf("%x", sha256.Sum256(b.Bytes())); got[2] != want {
+		t.Errorf("%s, want %s", got[2], want)
+	}
+}

@@ -33,6 +33,7 @@ type serving struct {
 	addr, schedules, metrics, alerts string
 	samples                          bool
 	grace                            int
+	settings                         string // SHA-256 of them all, as they are shown
 
 	intake
 	guarding
@@ -60,7 +61,11 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "serve the pages and the API · 启动服务",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := a.serve(cmd.Context(), s)
+			var err error
+			if s.settings, err = settingsHash(a.settings(cmd)); err != nil {
+				return err
+			}
+			err = a.serve(cmd.Context(), s)
 			if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
 				return nil // told to end before it listened: a service manager would call it failed
 			}
@@ -119,7 +124,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
 	required := accounts.Required()
-	if err := journal.Write(started(s.addr, required)); err != nil {
+	if err := journal.Write(started(s, required)); err != nil {
 		return err
 	}
 	renderer, err := render.New(render.Options{Keep: 32 << 20})

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -119,8 +121,25 @@ func (a *app) showConfig(cmd *cobra.Command, args []string, asJSON bool) error {
 	if err := a.configured(serve); err != nil {
 		return err
 	}
-	var all []shownSetting
-	serveFlags(cmd.Root()).VisitAll(func(f *pflag.Flag) {
+	all := a.settings(serve)
+	if asJSON {
+		return printSettings(a.out, all)
+	}
+	names := map[settings.Source]string{
+		settings.Flag: a.text("命令行", "flag"), settings.Environment: a.text("环境变量", "environment"),
+		settings.File: a.text("配置文件", "file"), settings.Default: a.text("默认", "default"),
+	}
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+	for _, s := range all {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, s.Value, names[s.Source])
+	}
+	return w.Flush()
+}
+
+// settings are those of the service as they may be shown, each with where it comes
+// from.
+func (a *app) settings(serve *cobra.Command) (all []shownSetting) {
+	serveFlags(serve.Root()).VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" {
 			return
 		}
@@ -133,20 +152,23 @@ func (a *app) showConfig(cmd *cobra.Command, args []string, asJSON bool) error {
 		}
 		all = append(all, shownSetting{f.Name, settings.Shown(f.Name, f.Value.String()), from})
 	})
-	if asJSON {
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", " ")
-		return e.Encode(all)
+	return all
+}
+
+func printSettings(w io.Writer, all []shownSetting) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", " ")
+	return e.Encode(all)
+}
+
+// settingsHash is the SHA-256 of what `config show --json` prints, so that whoever
+// has the settings can tell whether a start was with them.
+func settingsHash(all []shownSetting) (string, error) {
+	h := sha256.New()
+	if err := printSettings(h, all); err != nil {
+		return "", err
 	}
-	names := map[settings.Source]string{
-		settings.Flag: a.text("命令行", "flag"), settings.Environment: a.text("环境变量", "environment"),
-		settings.File: a.text("配置文件", "file"), settings.Default: a.text("默认", "default"),
-	}
-	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
-	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, s.Value, names[s.Source])
-	}
-	return w.Flush()
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // exampleConfig writes a file that changes nothing until its lines are made to

@@ -452,6 +452,9 @@ func (s *Server) apiMakeReport(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	for k, v := range map[string]string{"kind": q.Kind, "format": q.Format, "department": q.Department} {
+		note(c, k, plainValue(v))
+	}
 	o, err := s.orderOf(c, q.Kind, q.Format, q.Department, q.Since)
 	if err != nil {
 		s.fail(c, err)

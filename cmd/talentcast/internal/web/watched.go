@@ -11,6 +11,7 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/access"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/ingest"
 )
 
 const objectKey = "audit-object"
@@ -139,10 +140,56 @@ func (s *Server) entry(c *gin.Context, route access.Route) audit.Entry {
 	}
 	if m, ok := c.Get(objectKey); ok {
 		for k, v := range m.(map[string]string) {
+			if k == "user" {
+				v = s.accountName(v)
+			}
 			e.Object[k] = v
 		}
 	}
+	s.formFields(c, route.Code, e.Object)
 	return e
+}
+
+// accountName is the account somebody names, and what is typed only where it is
+// plain: a name that no account has may be anybody's.
+func (s *Server) accountName(typed string) string {
+	if s.cfg.Access != nil {
+		if login := s.cfg.Access.Knows(typed); login != "" {
+			return login
+		}
+	}
+	return plainValue(typed)
+}
+
+// formFields adds what a form says of an object that has no address yet.
+func (s *Server) formFields(c *gin.Context, action string, object map[string]string) {
+	if action != "token_add" && action != "report_make" {
+		return
+	}
+	if c.Request.PostForm == nil {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, 1<<16)
+	}
+	plain := []string{"kind", "format", "department"}
+	if action == "token_add" {
+		plain = []string{"days", "readonly"}
+		if name := c.PostForm("name"); name != "" {
+			object["name"] = ingest.FileName(name) // chosen as files' are, and no place for ID numbers
+		}
+		object["roles"] = plainList(c.PostFormArray("role"))
+	}
+	for _, k := range plain {
+		if v := c.PostForm(k); v != "" && object[k] == "" {
+			object[k] = plainValue(v)
+		}
+	}
+}
+
+func plainList(values []string) string {
+	var out []string
+	for _, v := range values {
+		out = append(out, plainValue(v))
+	}
+	return strings.Join(out, ",")
 }
 
 // signature is an entry with who does it.
@@ -173,7 +220,7 @@ var (
 // plainValue is a value of the address if it is a code, a number or a date, and
 // none that a person could be known by, however it is grouped.
 func plainValue(v string) string {
-	if plainShape.MatchString(v) && !digits.MatchString(joints.Replace(v)) {
+	if v == "" || plainShape.MatchString(v) && !digits.MatchString(joints.Replace(v)) {
 		return v
 	}
 	return "?"
