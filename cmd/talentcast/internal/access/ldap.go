@@ -37,6 +37,10 @@ const ldapTimeout = 10 * time.Second
 // Check says whether the settings can be used: a password must not travel in
 // clear, but on this machine.
 func (l *LDAP) Check() error {
+	if strings.Contains(l.URL, "@") { // before it is shown by any fault
+		return fault.New(fault.Invalid, "目录地址中不能有账号和密码；请用 --ldap-bind 和 --ldap-password-file。",
+			"The directory's address can't hold a name and password; use --ldap-bind and --ldap-password-file.")
+	}
 	u, err := url.Parse(l.URL)
 	if err != nil || u.Host == "" || u.Scheme != "ldap" && u.Scheme != "ldaps" {
 		return fault.Newf(fault.Invalid, "目录地址 %[1]q 无法识别；请写成 ldaps://主机。", "The directory's address %[1]q can't be read; write it as ldaps://host.", l.URL)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,10 +90,23 @@ func Secret(name string) bool {
 	return (strings.Contains(name, "secret") || strings.Contains(name, "password")) && !strings.HasSuffix(name, "-file")
 }
 
-// Shown is a value as it may be shown.
+// mask stands for what is shown to nobody.
+const mask = "••••••"
+
+var (
+	// What stands between the scheme and the last @ is a name and a password, also
+	// one with characters that it should not have; of a list of addresses that may
+	// hide some more.
+	userinfo = regexp.MustCompile(`://\S*@`)
+	// Keys that are sent in an address, as chat rooms want them.
+	queryKey = regexp.MustCompile(`(?i)([?&][^=&\s]*(?:token|key|secret|password|sign)[^=&\s]*=)[^&\s,\]]+`)
+)
+
+// Shown is a value as it may be shown: of a secret nothing, of an address neither
+// name and password nor keys.
 func Shown(name, value string) string {
 	if Secret(name) && value != "" {
-		return "••••••"
+		return mask
 	}
-	return value
+	return queryKey.ReplaceAllString(userinfo.ReplaceAllString(value, "://"+mask+"@"), "${1}"+mask)
 }

@@ -45,6 +45,26 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 }
 
+func TestAddressesAreShownWithoutSecrets(t *testing.T) {
+	for value, want := range map[string]string{
+		"ldaps://dc.example":                              "ldaps://dc.example",
+		"ldaps://user:hunter2@dc.example:636/":            "ldaps://••••••@dc.example:636/",
+		"ldaps://user:hun/ter2@dc.example":                "ldaps://••••••@dc.example",
+		"ldaps://user:hun@ter2@dc.example":                "ldaps://••••••@dc.example",
+		"smtp://hunter2@mail.example":                     "smtp://••••••@mail.example",
+		"[https://u:hunter2@a.example,https://b.example]": "[https://••••••@a.example,https://b.example]",
+		"https://x.example/send?access_token=hunter2&a=1": "https://x.example/send?access_token=••••••&a=1",
+		"https://x.example/send?a=1&KEY=hunter2":          "https://x.example/send?a=1&KEY=••••••",
+		"cn=reader,dc=example":                            "cn=reader,dc=example",
+		"人才办 <rcb@example.org>":                           "人才办 <rcb@example.org>",
+		"":                                                "",
+	} {
+		if got := settings.Shown("ldap-url", value); got != want {
+			t.Errorf("%q is shown as %q, want %q", value, got, want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("a: 1\n")
 	f.Add("a: [1, b]\n&x {*x}")
