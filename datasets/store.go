@@ -107,6 +107,7 @@ func (s *Store) start(ctx context.Context) error {
 	if s.path != "" { // a backup that was cut off; who has the file has the folder
 		_ = os.RemoveAll(filepath.Join(filepath.Dir(s.path), dumpFolder))
 	}
+	s.private()
 	if err := s.feeds.register(ctx, s.db); err != nil {
 		return fmt.Errorf("register the feed: %w", err)
 	}
@@ -127,6 +128,17 @@ func (s *Store) start(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// private keeps the database and its log from the machine's other users. Files of
+// another owner stay as they are: whoever lets this process write them decides.
+func (s *Store) private() {
+	if s.path == "" {
+		return
+	}
+	for _, path := range []string{s.path, s.path + ".wal"} {
+		_ = os.Chmod(path, 0o600)
+	}
 }
 
 // Ready reports whether the database answers.

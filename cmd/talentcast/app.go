@@ -193,7 +193,7 @@ func (a *app) text(zh, en string) string {
 
 // open opens the store in the data folder, making both where they are missing.
 func (a *app) open(ctx context.Context) (*datasets.Store, error) {
-	if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
+	if err := os.MkdirAll(a.dataDir, 0o700); err != nil {
 		return nil, fault.Newf(fault.Unavailable,
 			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
 			"The data folder %[1]s can't be made; check the path and its permissions, or name another with --data.", a.dataDir).Because(err)
@@ -226,13 +226,14 @@ func (a *app) keyFile() string { return filepath.Join(a.dataDir, "talentcast.key
 // led back to ID numbers, and new rows can't be matched to old ones.
 func (a *app) key() ([]byte, error) {
 	if there(a.keyFile()) {
+		_ = os.Chmod(a.keyFile(), 0o600) // of another owner it stays as it is, and doctor says so
 		return a.readKey()
 	}
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
-	if err := os.MkdirAll(a.dataDir, 0o750); err != nil {
+	if err := os.MkdirAll(a.dataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	if err := os.WriteFile(a.keyFile(), []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {

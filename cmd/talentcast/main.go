@@ -15,6 +15,7 @@ func main() { os.Exit(process()) }
 // under way be finished, and a second one ends it at once, for nothing that was
 // acknowledged is lost by that.
 func process() int {
+	private()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	defer context.AfterFunc(ctx, stop)()

@@ -144,6 +144,9 @@ func (l *Log) resume() error {
 	if err != nil {
 		return err
 	}
+	for _, f := range append(files, HeadFile(l.dir)) {
+		_ = os.Chmod(f, 0o600) // of another owner it stays as it is
+	}
 	for i := len(files) - 1; i >= 0; i-- { // a file may be empty: the service was killed while it began
 		last, whole, err := tail(files[i])
 		if err != nil {

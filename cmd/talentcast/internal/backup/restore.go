@@ -51,7 +51,7 @@ func (r Restoring) Restore(ctx context.Context) (done Restored, err error) {
 	if done.Manifest, err = Verify(ctx, r.Dir); err != nil {
 		return done, err
 	}
-	if err := os.MkdirAll(r.Data, 0o750); err != nil {
+	if err := os.MkdirAll(r.Data, 0o700); err != nil {
 		return done, unwritable(r.Data, err)
 	}
 	if err := free(ctx, r.Data, r.Replace); err != nil {

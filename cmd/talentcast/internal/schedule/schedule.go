@@ -254,17 +254,26 @@ func (r *Runner) leave(d Delivery, do func() error) error {
 	return errors.Join(done, end(done))
 }
 
-// keep writes the file under a name of its own first: nobody fetches half of it.
+// keep writes the file under a name of its own first: nobody fetches half of it. The
+// group may read it, and a folder that is made for it: others are to fetch it there.
 func keep(folder string, w Written) error {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	if err := share(folder); err != nil {
 		return fmt.Errorf("keep report: %w", err)
 	}
 	path := filepath.Join(folder, filepath.Base(w.Name))
-	if err := os.WriteFile(path+".part", w.Body, 0o640); err != nil {
+	if err := errors.Join(os.WriteFile(path+".part", w.Body, 0o600), os.Chmod(path+".part", 0o640)); err != nil {
 		return fmt.Errorf("keep report: %w", err)
 	}
 	if err := os.Rename(path+".part", path); err != nil {
 		return fmt.Errorf("keep report: %w", err)
 	}
 	return nil
+}
+
+// share makes the folder where it is missing.
+func share(folder string) error {
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	return errors.Join(os.MkdirAll(folder, 0o750), os.Chmod(folder, 0o750))
 }

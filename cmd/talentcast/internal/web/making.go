@@ -77,7 +77,7 @@ func newMaking(dir string) (*making, error) {
 			return nil, fmt.Errorf("folder of reports: %w", err)
 		}
 		m.temp = true
-	} else if err := os.MkdirAll(dir, 0o750); err != nil {
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.Newf(fault.Unavailable, "无法建立报告目录 %[1]s；请检查路径与权限。", "The folder of reports %[1]s can't be made; check the path and its permissions.", dir).Because(err)
 	}
 	m.ctx, m.stop = context.WithCancel(context.Background())
