@@ -16,6 +16,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/ingest"
 )
 
 // backtest is what the command line asks for.
@@ -77,7 +78,8 @@ func (a *app) backtest(ctx context.Context, b backtest, opt outlook.HistoryOptio
 		return err
 	}
 	if b.out != "" {
-		if err := a.writeHistory(h, b); err != nil {
+		object := map[string]string{"policy": b.policy, "table": "backtest-" + b.table, "file": ingest.FileName(b.out)}
+		if err := a.journal("export", object, func() error { return a.writeHistory(h, b) }); err != nil {
 			return err
 		}
 	}

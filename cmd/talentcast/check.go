@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/report"
@@ -99,8 +100,15 @@ func (a *app) mend(ctx context.Context, x source, to string, o ingest.Options) e
 	if err != nil || n == 0 {
 		return err
 	}
-	if err := os.WriteFile(to, b.Bytes(), 0o600); err != nil {
-		return fault.Newf(fault.Unavailable, "写不了 %[1]s；请换一个位置。", "%[1]s can't be written; choose another place.", to).Because(err)
+	object := map[string]string{"policy": o.Policy.ID, "file": ingest.FileName(x.name), "to": ingest.FileName(to), "rows": strconv.Itoa(n)}
+	err = a.journal("export_refused", object, func() error {
+		if err := os.WriteFile(to, b.Bytes(), 0o600); err != nil {
+			return fault.Newf(fault.Unavailable, "写不了 %[1]s；请换一个位置。", "%[1]s can't be written; choose another place.", to).Because(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(a.out, a.text("退回的%d行写入 %s，改好后直接载入该文件即可；其中有原文件里的证件号码，请妥善保管。\n",
 		"The %d rows refused are in %s; mend them there and load that file. It holds the ID numbers of your file: keep it safe.\n"), n, to)

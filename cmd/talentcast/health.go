@@ -12,6 +12,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/analytics/phrase"
 	"talentcast/cmd/talentcast/internal/report"
+	"talentcast/ingest"
 )
 
 func (a *app) healthCommand() *cobra.Command {
@@ -57,7 +58,8 @@ func (a *app) health(ctx context.Context, q outlook.HealthQuery, name, out, enco
 		if err != nil {
 			return err
 		}
-		return a.tableFile(ctx, t, out, encoding)
+		object := map[string]string{"policy": policy.ID, "table": t.Name, "file": ingest.FileName(out)}
+		return a.journal("export", object, func() error { return a.tableFile(ctx, t, out, encoding) })
 	}
 	names := []string{"overdue", "missing", "deliveries", "refused"}
 	if name != "" {

@@ -16,12 +16,13 @@ import (
 
 func (a *app) auditDir() string { return filepath.Join(a.dataDir, "audit") }
 
-// openAudit opens the log, and says where it is shorter than it was. trouble is told
-// when it can't be kept where the log stands; nil for nobody.
-func (a *app) openAudit(key []byte, keepDays int, trouble func(error)) (*audit.Log, error) {
+// openAudit opens the log, and says where it is shorter than it was. Where it stands
+// is kept in the store too, nil for none that is open; trouble is told when that
+// can't be, nil for nobody.
+func (a *app) openAudit(key []byte, keepDays int, store *datasets.Store, trouble func(error)) (*audit.Log, error) {
 	cfg := audit.Config{Dir: a.auditDir(), Key: key, Now: a.now, Keep: time.Duration(keepDays) * 24 * time.Hour, Trouble: trouble}
-	if a.opened != nil {
-		cfg.Heads = []audit.Keeper{storedHead{a.opened}}
+	if store != nil {
+		cfg.Heads = []audit.Keeper{storedHead{store}}
 	}
 	l, err := audit.Open(cfg)
 	if err == nil && l.Shortened() != nil {
@@ -122,12 +123,16 @@ func (a *app) journal(action string, object map[string]string, do func() error) 
 }
 
 // journalOf is journal of what is one jurisdiction's; "" for everybody's.
-func (a *app) journalOf(place, action string, object map[string]string, do func() error) (err error) {
+func (a *app) journalOf(place, action string, object map[string]string, do func() error) error {
+	return a.journalIn(a.opened, place, action, object, do)
+}
+
+func (a *app) journalIn(store *datasets.Store, place, action string, object map[string]string, do func() error) (err error) {
 	key, err := a.key()
 	if err != nil {
 		return err
 	}
-	l, err := a.openAudit(key, 0, nil)
+	l, err := a.openAudit(key, 0, store, nil)
 	if err != nil {
 		return err
 	}
@@ -174,7 +179,7 @@ func (a *app) recorded(ctx context.Context, action string, object map[string]str
 		return err
 	}
 	if !running {
-		return a.journal(action, object, do)
+		return a.journalIn(nil, "", action, object, do)
 	}
 	done := do()
 	if _, err := control.Enter(context.WithoutCancel(ctx), a.dataDir, control.Entry{Action: action, Object: object, Result: resultOf(done)}); err != nil {

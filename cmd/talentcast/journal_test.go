@@ -47,7 +47,7 @@ func aLog(t *testing.T) (*app, *audit.Log) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := a.openAudit(key, 0, nil)
+	l, err := a.openAudit(key, 0, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestBackupsByTheClockAreWrittenDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := a.openAudit(key, 0, nil)
+	l, err := a.openAudit(key, 0, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

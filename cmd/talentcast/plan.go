@@ -78,7 +78,10 @@ func (a *app) exportPlans(ctx context.Context, f planFlags) error {
 		if len(targets) == 0 {
 			return fault.New(fault.NotFound, "没有可做年度分解的目标（须有数值和期限）。", "There is no target with a number and a deadline to plan by year.")
 		}
-		return a.tableFile(ctx, report.Plans(o, targets, revisions, day, a.lang), f.out, f.encoding)
+		object := map[string]string{"policy": o.Policy.ID, "table": "plans", "department": f.dept, "file": ingest.FileName(f.out)}
+		return a.journal("export", object, func() error {
+			return a.tableFile(ctx, report.Plans(o, targets, revisions, day, a.lang), f.out, f.encoding)
+		})
 	})
 }
 

@@ -77,7 +77,7 @@ func (a *app) enter(e audit.Entry) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.openAudit(key, 0, nil)
+	l, err := a.openAudit(key, 0, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err := a.mayListen(s.addr, s.metrics, accounts, s.guarding); err != nil {
 		return err
 	}
-	journal, err := a.openAudit(key, s.auditKeep, func(err error) { log.Error("audit head", "error", err) })
+	journal, err := a.openAudit(key, s.auditKeep, store, func(err error) { log.Error("audit head", "error", err) })
 	if err != nil {
 		return err
 	}

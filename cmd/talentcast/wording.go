@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/report/compose"
 	"talentcast/datasets"
+	"talentcast/ingest"
 )
 
 // reportTemplateCommand takes the sentences of reports out, and brings them back
@@ -33,9 +36,12 @@ func (a *app) reportTemplateCommand() *cobra.Command {
 					_, err = fmt.Fprint(a.out, t.Body)
 					return err
 				}
-				return a.writeFile(out, func(w io.Writer) error {
-					_, err := io.WriteString(w, t.Body)
-					return err
+				object := map[string]string{"policy": policy, "table": "wording", "lang": a.lang, "file": ingest.FileName(out)}
+				return a.journal("export", object, func() error {
+					return a.writeFile(out, func(w io.Writer) error {
+						_, err := io.WriteString(w, t.Body)
+						return err
+					})
 				})
 			})
 		},
@@ -69,7 +75,13 @@ func (a *app) saveWording(ctx context.Context, policy, body, by string) error {
 		if _, err := s.Policy(ctx, policy); err != nil {
 			return err
 		}
-		if err := s.SaveReportTemplate(ctx, policy, a.lang, body, by); err != nil {
+		sum := sha256.Sum256([]byte(body))
+		object := map[string]string{"policy": policy, "lang": a.lang, "sha256": hex.EncodeToString(sum[:])}
+		if body == "" {
+			object = map[string]string{"policy": policy, "lang": a.lang, "reset": "1"}
+		}
+		err := a.journal("template", object, func() error { return s.SaveReportTemplate(ctx, policy, a.lang, body, by) })
+		if err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out, a.text("已保存，此后的报告按此用语。", "Saved; reports read so from now on."))
