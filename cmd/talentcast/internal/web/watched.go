@@ -128,6 +128,10 @@ func (s *Server) entry(c *gin.Context, route access.Route) audit.Entry {
 		e.Object["route"] = c.FullPath()
 	}
 	for _, p := range c.Params {
+		if p.Key == "user" {
+			e.Object[p.Key] = s.accountName(p.Value)
+			continue
+		}
 		if p.Key != "token" || c.FullPath() == "/account/tokens/:token/delete" {
 			e.Object[p.Key] = plainValue(p.Value)
 		}
@@ -150,15 +154,15 @@ func (s *Server) entry(c *gin.Context, route access.Route) audit.Entry {
 	return e
 }
 
-// accountName is the account somebody names, and what is typed only where it is
-// plain: a name that no account has may be anybody's.
+// accountName is the account somebody names; a name that no account has may be
+// anybody's.
 func (s *Server) accountName(typed string) string {
 	if s.cfg.Access != nil {
 		if login := s.cfg.Access.Knows(typed); login != "" {
 			return login
 		}
 	}
-	return plainValue(typed)
+	return "?"
 }
 
 // formFields adds what a form says of an object that has no address yet.

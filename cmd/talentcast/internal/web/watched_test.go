@@ -39,7 +39,10 @@ func TestEntriesSayWhatTheyAreAbout(t *testing.T) {
 			return planner.send(t, r)
 		}, "report_make", object{"policy": "liwan-555", "kind": "supervision", "department": "rsj", "format": "md"}},
 		"an account": {func() (answer, string) { return chief.post(t, "/users/LEADER/reset", nil) }, "user_reset", object{"user": "leader"}},
-		"nobody":     {func() (answer, string) { return chief.post(t, "/users/"+url.PathEscape("张伟秘密")+"/reset", nil) }, "user_reset", object{"user": "?"}},
+		"nobody":     {func() (answer, string) { return chief.post(t, "/users/zhangwei/reset", nil) }, "user_reset", object{"user": "?"}},
+		"a new one": {func() (answer, string) {
+			return chief.post(t, "/users", url.Values{"login": {"qian"}, "role": {"clerk"}})
+		}, "user_add", object{"user": "qian", "roles": "clerk"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := len(g.entries(t, audit.Filter{Action: tt.action}))
