@@ -172,15 +172,18 @@ func TestTrialIsSaidAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for name, h := range map[string]http.Handler{"told not to be": s, "with an account": g} {
-		if name == "with an account" {
-			g.user(t, "li", access.Auditor)
-		}
+	status := func(h http.Handler) int {
 		r := httptest.NewRequest(http.MethodGet, "/p/liwan-555", nil)
 		r.Host = "localhost"
-		if res, _ := send(t, h, r); res.StatusCode != http.StatusSeeOther {
-			t.Errorf("%s: %d, want the page to sign in", name, res.StatusCode)
-		}
+		res, _ := send(t, h, r)
+		return res.StatusCode
+	}
+	if got := status(s); got != http.StatusSeeOther {
+		t.Errorf("told not to be: %d, want the page to sign in", got)
+	}
+	g.user(t, "li", access.Auditor)
+	if got := status(g); got != http.StatusSeeOther {
+		t.Errorf("with an account: %d, want the page to sign in", got)
 	}
 }
 
