@@ -25,6 +25,9 @@ func TestScrape(t *testing.T) {
 	m.Request("/p/:policy", "GET", 200, 20*time.Millisecond)
 	m.Request("/p/:policy", "GET", 200, 30*time.Millisecond)
 	m.Request("", "GET", 404, time.Millisecond)
+	for _, method := range []string{"MAKEDUP", "get", "X-1", ""} {
+		m.Request("", method, 404, time.Millisecond)
+	}
 	m.Outlook(2 * time.Second)
 	m.Wrap(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	srv := httptest.NewServer(m.Handler())
@@ -44,12 +47,20 @@ func TestScrape(t *testing.T) {
 			t.Errorf("no %s", name)
 		}
 	}
-	sum := 0.0
+	sum, methods := 0.0, map[string]float64{}
 	for _, x := range got["talentcast_requests_total"].GetMetric() {
 		sum += x.GetCounter().GetValue()
+		for _, l := range x.GetLabel() {
+			if l.GetName() == "method" {
+				methods[l.GetValue()] += x.GetCounter().GetValue()
+			}
+		}
 	}
-	if sum != 3 {
-		t.Errorf("%g requests, want 3", sum)
+	if sum != 7 {
+		t.Errorf("%g requests, want 7", sum)
+	}
+	if len(methods) != 2 || methods["GET"] != 3 || methods["other"] != 4 {
+		t.Errorf("requests by method %v", methods)
 	}
 	if n := got["talentcast_requests_in_flight"].GetMetric()[0].GetGauge().GetValue(); n != 0 {
 		t.Errorf("%g under way", n)
