@@ -161,7 +161,7 @@ func overdueAlert(p datasets.Policy, subject, was string, d outlook.DataHealth) 
 
 // deliver sends what is due, one message a policy and channel.
 func (w *Watcher) deliver(ctx context.Context) error {
-	due, err := w.Store.Undelivered(ctx, w.Now(), len(waits()))
+	due, err := w.Store.Undelivered(ctx, w.Now(), 1+len(waits())) // the first try, and one after each pause
 	if err != nil {
 		return err
 	}
@@ -206,6 +206,7 @@ func (w *Watcher) message(ctx context.Context, policy string, due []datasets.Out
 		return m, nil, 0, err
 	}
 	lang := w.Config.Lang
+	m.lang = lang
 	m.title = fmt.Sprintf("%s：%d条提醒", p.Name(lang), len(due))
 	if lang == phrase.En {
 		m.title = fmt.Sprintf("%s: %d alerts", p.Name(lang), len(due))
