@@ -295,20 +295,7 @@ func (s *Server) apiBatches(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"policy": policy.ID, "batches": s.mine(c, access.Batches, all)})
 }
 
-// longLoad is how long a program may hand in a file and wait for its receipt: ten
-// million rows take some minutes, more than a page may.
-const longLoad = 30 * time.Minute
-
-// unhurried gives a request longer than others have. Who asks has been admitted.
-func (s *Server) unhurried(c *gin.Context) {
-	deadline, until := http.NewResponseController(c.Writer), time.Now().Add(longLoad)
-	if err := errors.Join(deadline.SetReadDeadline(until), deadline.SetWriteDeadline(until)); err != nil {
-		s.cfg.Log.DebugContext(c.Request.Context(), "deadline", "id", c.GetString(requestID), "error", err) // no connection, as in tests
-	}
-}
-
 func (s *Server) apiUpload(c *gin.Context) {
-	s.unhurried(c)
 	r, err := s.receive(c)
 	if err != nil {
 		s.fail(c, err)
@@ -339,7 +326,6 @@ type checkAnswer struct {
 
 // apiCheck tells what loading a file would do, and does nothing.
 func (s *Server) apiCheck(c *gin.Context) {
-	s.unhurried(c)
 	policy, up, set, err := s.form(c)
 	if err != nil {
 		s.fail(c, err)

@@ -221,6 +221,7 @@ func (s *Server) form(c *gin.Context) (policy datasets.Policy, up uploaded, set 
 	if policy, err = s.cfg.Store.Policy(c.Request.Context(), c.Param("policy")); err != nil {
 		return policy, up, set, err
 	}
+	defer s.unhurried(c)()
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, s.cfg.MaxUpload+1<<16)
 	form, err := c.Request.MultipartReader()
 	if err != nil {
