@@ -84,7 +84,7 @@ func (a *app) printFindings(all []finding, asJSON bool) error {
 // examine looks at everything; one trouble keeps nothing else from being looked
 // at.
 func (a *app) examine(ctx context.Context) []finding {
-	out := []finding{a.examinePictures(ctx), a.examineOffice(), a.examineFolder(), a.examineDisk(), a.examineKey()}
+	out := []finding{a.examinePictures(ctx), a.examineOffice(ctx), a.examineFolder(), a.examineDisk(), a.examineKey()}
 	store, db := a.examineDatabase(ctx)
 	out = append(out, db...)
 	out = append(out, a.examineAudit(store))
@@ -121,12 +121,29 @@ func (a *app) examinePictures(ctx context.Context) finding {
 	return finding{What: what, State: good, Found: fmt.Sprintf(a.text("可以绘制（%s）", "drawn (%s)"), size(int64(len(b))))}
 }
 
-func (a *app) examineOffice() finding {
-	what := "LibreOffice"
-	if _, err := office.New(office.Config{}); err != nil {
-		return finding{What: what, State: mind, Found: a.text("没有安装", "not installed"), Do: a.text("只影响旧格式 .xls 和 .et 的读取；需要时安装 LibreOffice。", "only old .xls and .et files need it; install LibreOffice if there are any")}
+// examineOffice has LibreOffice convert a spreadsheet: that it is there does not say
+// that its part for tables is.
+func (a *app) examineOffice(ctx context.Context) finding {
+	f := finding{What: "LibreOffice", State: mind}
+	c, err := office.New(office.Config{})
+	switch {
+	case errors.Is(err, office.ErrNotFound):
+		f.Found, f.Do = a.text("没有安装", "not installed"), a.text("只影响旧格式 .xls 和 .et 的读取；需要时安装 LibreOffice。", "only old .xls and .et files need it; install LibreOffice if there are any")
+		return f
+	case err != nil:
+		f.Found, f.Do = a.text("没有内存中的目录 /dev/shm，不能转换", "there is no folder in memory, /dev/shm, to convert in"), a.text("只影响旧格式 .xls 和 .et 的读取；需要时挂载 /dev/shm。", "only old .xls and .et files need it; mount /dev/shm if there are any")
+		return f
 	}
-	return finding{What: what, State: good, Found: a.text("可以读取旧格式表格", "old spreadsheets can be read")}
+	if err := c.Try(ctx); err != nil {
+		if x := fault.As(err); x != nil && x.Err != nil {
+			err = x.Err
+		}
+		f.Found = fmt.Sprintf(a.text("已安装，但转换不了旧格式表格：%v", "installed, but can't convert old spreadsheets: %v"), err)
+		f.Do = a.text("旧格式 .xls 和 .et 都会被退回；请安装其表格组件（libreoffice-calc），并检查服务的限制（见 docs/deploy/talentcast.service）。", "every old .xls and .et file is refused; install its part for tables (libreoffice-calc), and look at what the service is not let do (docs/deploy/talentcast.service)")
+		return f
+	}
+	f.State, f.Found = good, a.text("可以读取旧格式表格", "old spreadsheets can be read")
+	return f
 }
 
 func (a *app) examineFolder() finding {

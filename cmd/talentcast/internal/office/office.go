@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"talentcast/analytics/fault"
@@ -29,13 +30,14 @@ type Config struct {
 
 // Converter converts one file at a time.
 type Converter struct {
-	cfg  Config
-	turn chan struct{}
+	cfg    Config
+	turn   chan struct{}
+	worked atomic.Bool // LibreOffice has converted something
 }
 
-// errNoOffice and errNoMemory say why there is no converter.
+// ErrNotFound and errNoMemory say why there is no converter.
 var (
-	errNoOffice = errors.New("LibreOffice was not found")
+	ErrNotFound = errors.New("LibreOffice was not found")
 	errNoMemory = errors.New("there is no folder in memory (/dev/shm) to convert in, and what files hold of persons must not reach a disk")
 )
 
@@ -59,7 +61,7 @@ func New(cfg Config) (*Converter, error) {
 		}
 	}
 	if cfg.Program == "" {
-		return nil, fmt.Errorf("%w: %v", errNoOffice, names)
+		return nil, fmt.Errorf("%w: %v", ErrNotFound, names)
 	}
 	if cfg.Dir == "" {
 		cfg.Dir = "/dev/shm"
@@ -102,12 +104,26 @@ func (c *Converter) Convert(ctx context.Context, name string, data []byte) ([]by
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	out, err := c.apart(ctx, name, data)
+	if err != nil && fault.Is(err, fault.Unreadable) && ctx.Err() == nil && !c.worked.Load() {
+		if broken := c.try(ctx); broken != nil {
+			return nil, broken
+		}
+	}
+	return out, err
+}
+
+// apart converts a file in a folder of its own.
+func (c *Converter) apart(ctx context.Context, name string, data []byte) ([]byte, error) {
 	dir, err := os.MkdirTemp(c.cfg.Dir, "talentcast-") // mode 0700
 	if err != nil {
 		return nil, fmt.Errorf("make a folder in memory: %w", err)
 	}
 	out, err := c.convert(ctx, dir, name, data)
-	return out, errors.Join(err, os.RemoveAll(dir))
+	if err = errors.Join(err, os.RemoveAll(dir)); err == nil {
+		c.worked.Store(true)
+	}
+	return out, err
 }
 
 func (c *Converter) convert(ctx context.Context, dir, name string, data []byte) ([]byte, error) {
