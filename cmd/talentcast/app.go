@@ -65,10 +65,15 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	if err := a.applyEnv(root, env); err != nil {
-		return a.fail(err)
+	strict(root)
+	err := a.applyEnv(root, env)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
 	}
-	return a.fail(root.ExecuteContext(ctx))
+	if lang := language(args); lang != "" {
+		a.lang = lang // what can't be read may stand before it
+	}
+	return a.fail(err)
 }
 
 // fail prints what went wrong, in the interface's language where it is a user's
@@ -90,29 +95,8 @@ func (a *app) fail(err error) int {
 		return exitFailed
 	}
 	fmt.Fprintf(a.err, "talentcast: %v\n", err)
-	if misused(err) {
-		return exitFault
-	}
 	return exitFailed
 }
-
-// misused tells a command line that can't be run from other failures; cobra has
-// no types for the ones it finds itself.
-func misused(err error) bool {
-	var usage usageError
-	if errors.As(err, &usage) {
-		return true
-	}
-	for _, begin := range []string{"unknown command", "required flag(s)", "accepts ", "requires at "} {
-		if strings.HasPrefix(err.Error(), begin) {
-			return true
-		}
-	}
-	return false
-}
-
-// usageError is a command line that can't be read.
-type usageError struct{ error }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -130,6 +114,9 @@ func (a *app) root() *cobra.Command {
 				a.lang = "zh"
 				return fault.Newf(fault.Invalid, "不支持语言 %[1]q；请用 zh 或 en。", "There is no language %[1]q; use zh or en.", lang)
 			}
+			if a.memory < 0 {
+				return fault.New(fault.Invalid, "--memory 不能是负数；请给出数据库可用的 MB 数，0 为默认。", "--memory can't be negative; give the MB that the database may use, 0 for its own measure.")
+			}
 			return nil
 		},
 	}
@@ -140,7 +127,6 @@ func (a *app) root() *cobra.Command {
 	f.Uint64Var(&a.seed, "seed", 555, "seed of every random number")
 	f.IntVar(&a.paths, "paths", defaultPaths, "sample paths behind every probability")
 	f.IntVar(&a.memory, "memory", 0, "MB of memory the database may use; 0 for 512 when loading files, else 80 % of the machine's")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.serveCommand(), a.ingestCommand(), a.policyCommand(), a.forecastCommand(), a.simulateCommand(),
 		a.backtestCommand(), a.exportCommand(), a.predictCommand(), a.samplesCommand(), a.demoCommand(), a.templateCommand(), a.undoCommand(), a.profileCommand(), a.healthCommand(), a.planCommand(), a.reportCommand(), a.userCommand(), a.auditCommand(), a.backupCommand(), a.restoreCommand(), a.configCommand(), a.doctorCommand(), a.pingCommand())
 	return root
@@ -160,10 +146,7 @@ func (a *app) applyEnv(root *cobra.Command, env []string) error {
 		name := "TALENTCAST_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		if v := values[name]; v != "" { // an empty one is as good as none
 			if err := f.Value.Set(v); err != nil {
-				if settings.Secret(f.Name) {
-					v = "…"
-				}
-				errs = append(errs, usageError{fmt.Errorf("%s=%q: %w", name, v, err)})
+				errs = append(errs, valueFault(name, v, f, err))
 			}
 			a.sources[f.Name] = settings.Environment
 		}

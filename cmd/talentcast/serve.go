@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ import (
 // lastCall is how long requests and loads under way may take once the service is
 // told to end; the unit file gives it a little more.
 const lastCall = 100 * time.Second
+
+// mostGrace is a year: over it nothing would ever be overdue.
+const mostGrace = 366
 
 // patience is how long a page waits for figures with the latest data before it shows
 // those before.
@@ -77,7 +81,7 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, s serving) (err error) {
-	if err := s.check(s.addr); err != nil {
+	if err := s.check(); err != nil {
 		return err
 	}
 	log, err := a.logger(s.logging)
@@ -166,6 +170,25 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	return a.listen(ctx, s.addr, told.Wrap(handler), handler, s.guarding)
 }
 
+// check says what of the settings can't be used, before anything is opened.
+func (s *serving) check() error {
+	if err := s.guarding.check(s.addr); err != nil {
+		return err
+	}
+	for _, addr := range []string{s.addr, s.metrics} {
+		if addr == "" {
+			continue
+		}
+		if err := checkAddress(addr); err != nil {
+			return err
+		}
+	}
+	if s.grace < 0 || s.grace > mostGrace {
+		return fault.Newf(fault.Invalid, "--grace 的值 %[1]d 不可用；请给出 0 至 %[2]d 天。", "--grace can't be %[1]d; give 0 to %[2]d days.", s.grace, mostGrace)
+	}
+	return nil
+}
+
 // metered answers scrapes on an address of their own; stop ends it.
 func (a *app) metered(addr string, m *metrics.Metrics) (stop func(), err error) {
 	if addr == "" {
@@ -183,7 +206,28 @@ func (a *app) metered(addr string, m *metrics.Metrics) (stop func(), err error) 
 	return func() { _ = srv.Close() }, nil
 }
 
+// checkAddress refuses what can't be listened on, whoever is there.
+func checkAddress(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fault.Newf(fault.Invalid, "监听地址 %[1]q 无法识别；请写成 127.0.0.1:8555。", "The address %[1]q can't be read; write it as 127.0.0.1:8555.", addr)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fault.Newf(fault.Invalid, "监听地址 %[1]s 的端口 %[2]q 不可用；请用 1 至 65535 之间的数。", "The port %[2]q of the address %[1]s can't be used; give a number from 1 to 65535.", addr, port)
+	}
+	return nil
+}
+
 func cannotListen(addr, flag string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EACCES):
+		return fault.Newf(fault.Unavailable,
+			"没有权限监听 %[1]s；1024 以下的端口需要特权，请用 %[2]s 换一个端口，由 HTTPS 代理转发。",
+			"%[1]s may not be listened on: ports below 1024 need a privilege; choose another with %[2]s, behind an HTTPS proxy.", addr, flag).Because(err)
+	case !errors.Is(err, syscall.EADDRINUSE):
+		return fault.Newf(fault.Invalid,
+			"无法监听 %[1]s：这不是本机的地址；请检查 %[2]s。", "Can't listen on %[1]s: that is no address of this machine; check %[2]s.", addr, flag).Because(err)
+	}
 	return fault.Newf(fault.Conflict,
 		"无法监听 %[1]s：可能已有程序占用；请停止该程序，或用 %[2]s 换一个端口。",
 		"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with %[2]s.", addr, flag).Because(err)

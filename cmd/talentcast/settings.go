@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,15 +29,19 @@ func (a *app) configured(cmd *cobra.Command) error {
 	}
 	in, err := os.Open(a.config)
 	if err != nil {
-		return fault.Newf(fault.Invalid, "无法读取配置文件 %[1]s；请检查路径和权限。", "The configuration %[1]s can't be read; check the path and its permissions.", a.config).Because(err)
+		return noConfig(a.config, err)
 	}
 	defer in.Close()
 	values, err := settings.Read(in)
-	if err != nil {
+	switch {
+	case fault.As(err) != nil:
 		return err
+	case err != nil: // a folder, or a disk that gives nothing
+		return noConfig(a.config, err)
 	}
 	known := serveFlags(cmd.Root())
-	for name, v := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		v := values[name]
 		if known.Lookup(name) == nil || name == "config" {
 			return fault.Newf(fault.Invalid, "配置文件 %[1]s 中没有名为 %[2]q 的配置项；全部名称见 talentcast config example。", "The configuration %[1]s has %[2]q, which is no setting; talentcast config example has them all.", filepath.Base(a.config), name)
 		}
@@ -45,11 +50,15 @@ func (a *app) configured(cmd *cobra.Command) error {
 			continue
 		}
 		if err := setFlag(f, v); err != nil {
-			return fault.Newf(fault.Invalid, "配置文件 %[1]s 中 %[2]s 的值不可用：%[3]v。", "The value of %[2]s in %[1]s can't be used: %[3]v.", filepath.Base(a.config), name, err)
+			return valueFault(filepath.Base(a.config)+": "+name, strings.Join(v, ", "), f, err)
 		}
 		a.sources[name] = settings.File
 	}
 	return nil
+}
+
+func noConfig(path string, err error) error {
+	return fault.Newf(fault.Invalid, "无法读取配置文件 %[1]s；请检查路径和权限。", "The configuration %[1]s can't be read; check the path and its permissions.", path).Because(err)
 }
 
 // takes is the command's flag that a setting is meant for: a flag of the same name
@@ -116,7 +125,10 @@ func (a *app) showConfig(cmd *cobra.Command, args []string, asJSON bool) error {
 		return err
 	}
 	if err := serve.ParseFlags(args); err != nil {
-		return usageError{err}
+		return flagFault(serve, err)
+	}
+	if err := fitting(cobra.NoArgs)(cmd, serve.Flags().Args()); err != nil {
+		return err
 	}
 	if err := a.configured(serve); err != nil {
 		return err
