@@ -23,12 +23,7 @@ func (a *app) scheduled(ctx context.Context, file string, maker schedule.Maker, 
 	if file == "" {
 		return func() {}, nil
 	}
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, fault.Newf(fault.Invalid, "无法读取定时报告的配置 %[1]s；请检查路径。", "Can't read the schedules %[1]s; check the path.", file).Because(err)
-	}
-	defer in.Close()
-	f, err := schedule.Read(in)
+	f, err := readSchedules(file)
 	if err != nil {
 		return nil, err
 	}
@@ -60,18 +55,22 @@ func delivered(d schedule.Delivery) audit.Entry {
 	return audit.Entry{Who: audit.Nobody, Via: "service", Action: "report_scheduled", Object: object}
 }
 
+func readSchedules(file string) (f schedule.File, err error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return f, fault.Newf(fault.Invalid, "无法读取定时报告的配置 %[1]s；请检查路径。", "Can't read the schedules %[1]s; check the path.", file).Because(err)
+	}
+	defer in.Close()
+	return schedule.Read(in)
+}
+
 // alertEvery is how often it is asked whether something changed.
 const alertEvery = 30 * time.Second
 
 // alerted starts to look for what people are told of; stop ends it and waits.
 func (a *app) alerted(ctx context.Context, file string, w *alert.Watcher) (stop func(), err error) {
 	if file != "" {
-		in, err := os.Open(file)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "无法读取提醒的配置 %[1]s；请检查路径。", "Can't read the file of alerts %[1]s; check the path.", file).Because(err)
-		}
-		defer in.Close()
-		if w.Config, err = alert.Read(in, os.Getenv); err != nil {
+		if w.Config, err = readAlerts(file); err != nil {
 			return nil, err
 		}
 	}
@@ -85,6 +84,15 @@ func (a *app) alerted(ctx context.Context, file string, w *alert.Watcher) (stop 
 		}
 	})
 	return func() { cancel(); <-done }, nil
+}
+
+func readAlerts(file string) (c alert.Config, err error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return c, fault.Newf(fault.Invalid, "无法读取提醒的配置 %[1]s；请检查路径。", "Can't read the file of alerts %[1]s; check the path.", file).Because(err)
+	}
+	defer in.Close()
+	return alert.Read(in, os.Getenv)
 }
 
 // beside runs f beside and returns what is closed when it ends.

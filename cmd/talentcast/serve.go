@@ -17,6 +17,7 @@ import (
 	"talentcast/analytics/outlook"
 	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/alert"
+	"talentcast/cmd/talentcast/internal/backup"
 	"talentcast/cmd/talentcast/internal/metrics"
 	"talentcast/cmd/talentcast/internal/web"
 )
@@ -81,6 +82,8 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx context.Context, s serving) (err error) {
+	// What can fail for the settings' sake does so before anything is opened, made or
+	// written down.
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -96,6 +99,11 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err != nil {
 		return err
 	}
+	at, err := s.listen()
+	if err != nil {
+		return err
+	}
+	defer at.close()
 	store, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -106,11 +114,11 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.samples {
-		if err := a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(ctx, store) }); err != nil {
-			return err
-		}
+	renderer, err := render.New(render.Options{Keep: 32 << 20})
+	if err != nil {
+		return err
 	}
+	defer renderer.Close()
 	key, err := a.key()
 	if err != nil {
 		return err
@@ -122,20 +130,24 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 	if err := a.mayListen(s.addr, s.metrics, accounts, s.guarding); err != nil {
 		return err
 	}
+	required := accounts.Required()
+	if s.samples {
+		if err := a.journal("load", map[string]string{"file": "samples"}, func() error { return a.loadSamples(ctx, store) }); err != nil {
+			return err
+		}
+	}
 	journal, err := a.openAudit(key, s.auditKeep, store, func(err error) { log.Error("audit head", "error", err) })
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.closeAudit(journal)) }()
-	required := accounts.Required()
-	if err := journal.Write(started(s, required)); err != nil {
-		return err
-	}
-	renderer, err := render.New(render.Options{Keep: 32 << 20})
-	if err != nil {
-		return err
-	}
-	defer renderer.Close()
+	began := false
+	defer func() {
+		if began {
+			err = errors.Join(err, a.closeAudit(journal))
+		} else {
+			err = errors.Join(err, journal.Close())
+		}
+	}()
 	handler, err := web.New(web.Config{
 		Store: store, Outlooks: svc, Renderer: renderer, Key: key, DefaultPolicy: defaultPolicy, Grace: s.grace,
 		Now: a.now, Version: version, Log: log,
@@ -146,6 +158,10 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer handler.Close()
+	if err := journal.Write(started(s, required)); err != nil {
+		return err
+	}
+	began = true
 	handler.Warm(defaultPolicy)
 	stop, err := a.scheduled(ctx, s.schedules, handler, journal, log)
 	if err != nil {
@@ -162,12 +178,8 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer hush()
-	quiet, err := a.metered(s.metrics, told)
-	if err != nil {
-		return err
-	}
-	defer quiet()
-	return a.listen(ctx, s.addr, told.Wrap(handler), handler, s.guarding)
+	defer a.metered(at.metrics, told)()
+	return a.answer(ctx, at.site, told.Wrap(handler), handler, s.scheme())
 }
 
 // check says what of the settings can't be used, before anything is opened.
@@ -186,24 +198,79 @@ func (s *serving) check() error {
 	if s.grace < 0 || s.grace > mostGrace {
 		return fault.Newf(fault.Invalid, "--grace 的值 %[1]d 不可用；请给出 0 至 %[2]d 天。", "--grace can't be %[1]d; give 0 to %[2]d days.", s.grace, mostGrace)
 	}
+	if err := (backup.Clock{Cron: s.cron, Dir: s.dir, Keep: s.keep}).Check(); err != nil {
+		return err
+	}
+	if _, _, err := s.settle(); err != nil {
+		return err
+	}
+	return s.checkFiles()
+}
+
+// checkFiles reads the files of schedules and alerts, which are read again when they
+// are needed.
+func (s *serving) checkFiles() error {
+	if s.schedules != "" {
+		if _, err := readSchedules(s.schedules); err != nil {
+			return err
+		}
+	}
+	if s.alerts != "" {
+		if _, err := readAlerts(s.alerts); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// metered answers scrapes on an address of their own; stop ends it.
-func (a *app) metered(addr string, m *metrics.Metrics) (stop func(), err error) {
-	if addr == "" {
-		return func() {}, nil
+// listeners are the addresses of a service that is about to start: who asks meanwhile
+// waits.
+type listeners struct{ site, metrics net.Listener }
+
+// listen takes the addresses, so that one that is taken already stops the service
+// before it has done anything.
+func (s *serving) listen() (l listeners, err error) {
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
+	if l.site, err = net.Listen("tcp", s.addr); err != nil {
+		return l, cannotListen(s.addr, "--addr", err)
 	}
-	l, err := net.Listen("tcp", addr)
+	wrapped, err := s.wrap(l.site)
 	if err != nil {
-		return nil, cannotListen(addr, "--metrics", err)
+		return l, err
+	}
+	l.site = wrapped
+	if s.metrics != "" {
+		if l.metrics, err = net.Listen("tcp", s.metrics); err != nil {
+			return l, cannotListen(s.metrics, "--metrics", err)
+		}
+	}
+	return l, nil
+}
+
+// close lets go of what was not served, too.
+func (l *listeners) close() {
+	for _, x := range []net.Listener{l.site, l.metrics} {
+		if x != nil {
+			_ = x.Close()
+		}
+	}
+}
+
+// metered answers scrapes on an address of their own, if there is one; stop ends it.
+func (a *app) metered(l net.Listener, m *metrics.Metrics) (stop func()) {
+	if l == nil {
+		return func() {}
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	go func() { _ = srv.Serve(l) }() // ends with stop
 	fmt.Fprintf(a.err, "metrics http://%s/metrics\n", l.Addr())
-	return func() { _ = srv.Close() }, nil
+	return func() { _ = srv.Close() }
 }
 
 // checkAddress refuses what can't be listened on, whoever is there.
@@ -233,25 +300,19 @@ func cannotListen(addr, flag string, err error) error {
 		"Can't listen on %[1]s: another program may hold it; stop that one, or choose another port with %[2]s.", addr, flag).Because(err)
 }
 
-func (a *app) listen(ctx context.Context, addr string, h http.Handler, site *web.Server, g guarding) error {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return cannotListen(addr, "--addr", err)
-	}
-	if l, err = g.wrap(l); err != nil {
-		return err
-	}
+// answer serves until ctx ends, and then finishes what is under way.
+func (a *app) answer(ctx context.Context, l net.Listener, h http.Handler, site *web.Server, scheme string) error {
 	srv := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       2 * time.Minute, // a large upload over a slow line
+		ReadTimeout:       2 * time.Minute, // a file has longer, as long as its bytes come
 		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
-	fmt.Fprintf(a.out, "%s://%s/\n", g.scheme(), l.Addr())
+	fmt.Fprintf(a.out, "%s://%s/\n", scheme, l.Addr())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"talentcast/analytics/fault"
 )
 
 // warming computes ahead what pages will ask for after the data of a policy changed,
@@ -44,7 +46,9 @@ func (s *Server) Warm(policy string) {
 	w.under = true
 	w.done.Go(func() {
 		for policy, more := w.next(); more; policy, more = w.next() {
-			if err := s.cfg.Outlooks.Warm(w.ctx, policy); err != nil && !errors.Is(err, context.Canceled) {
+			err := s.cfg.Outlooks.Warm(w.ctx, policy)
+			// A policy that is not there yet, or no longer, has no pages.
+			if err != nil && !errors.Is(err, context.Canceled) && !fault.Is(err, fault.NotFound) {
 				s.cfg.Log.ErrorContext(w.ctx, "compute ahead", "policy", policy, "error", err)
 			}
 		}
