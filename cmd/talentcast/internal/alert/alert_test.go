@@ -200,7 +200,11 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	c, err := Read(strings.NewReader("mail: {host: smtp.example, from: a@b.cn}\nto: [c@d.cn]"), func(string) string { return "" })
+	torn := "webhooks:\n  - {kind: plain, url: 'http://x/?key=hunter2'\nlang: [zh\nto: hunter2\n"
+	if _, err := Read(strings.NewReader(torn), os.Getenv); fault.As(err) == nil || strings.Contains(err.Error(), "hunter") {
+		t.Errorf("a torn file is told as %v", err)
+	}
+	c, err := Read(strings.NewReader("\ufeffmail: {host: smtp.example, from: a@b.cn}\nto: [c@d.cn]"), func(string) string { return "" })
 	if err != nil || len(c.channels()) != 1 || c.Mail != (schedule.Mail{Host: "smtp.example", From: "a@b.cn"}) {
 		t.Errorf("%+v, %v", c, err)
 	}

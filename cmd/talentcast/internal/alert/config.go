@@ -4,17 +4,13 @@
 package alert
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/schedule"
+	"talentcast/cmd/talentcast/internal/settings"
 )
 
 // mostFile is how large a file of alerts may be.
@@ -49,20 +45,14 @@ func Read(r io.Reader, env func(string) string) (c Config, err error) {
 	if len(b) > mostFile {
 		return c, fault.Newf(fault.TooLarge, "提醒的配置超过 %[1]d KB；请缩短。", "The file of alerts is over %[1]d kB; shorten it.", mostFile>>10)
 	}
-	defer func() { // the library has panicked on malformed input
-		if p := recover(); p != nil {
-			err = unreadable(fmt.Errorf("%v", p))
-		}
-	}()
-	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, unreadable(err)
+	if t := settings.Decode(b, &c); t != nil {
+		return c, unreadable(t)
 	}
 	return c, c.check(env)
 }
 
-func unreadable(err error) error {
-	said, _, _ := strings.Cut(err.Error(), "\n")
-	return fault.Newf(fault.Invalid, "提醒的配置无法读取：%[1]s。请对照 docs/operations.md 检查。", "The file of alerts can't be read: %[1]s. Check it against docs/operations.md.", said).Because(err)
+func unreadable(t *settings.Trouble) error {
+	return fault.New(fault.Invalid, "提醒的配置无法读取："+t.Text("zh")+"。请对照 docs/operations.md 检查。", "The file of alerts can't be read: "+t.Text("en")+". Check it against docs/operations.md.")
 }
 
 func (c *Config) check(env func(string) string) error {

@@ -4,7 +4,6 @@
 package schedule
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,9 +17,9 @@ import (
 	"time"
 
 	"github.com/adhocore/gronx"
-	"github.com/goccy/go-yaml"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/settings"
 )
 
 // mostFile is how large a file of schedules may be.
@@ -69,13 +68,8 @@ func Read(r io.Reader) (f File, err error) {
 	if len(b) > mostFile {
 		return f, fault.Newf(fault.TooLarge, "定时报告的配置超过 %[1]d KB；请缩短。", "The schedules are over %[1]d kB; shorten them.", mostFile>>10)
 	}
-	defer func() { // the library has panicked on malformed input
-		if p := recover(); p != nil {
-			err = unreadable(fmt.Errorf("%v", p))
-		}
-	}()
-	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return f, unreadable(err)
+	if t := settings.Decode(b, &f); t != nil {
+		return f, unreadable(t)
 	}
 	for i := range f.Reports {
 		if err := f.Reports[i].check(i, f.Mail); err != nil {
@@ -85,9 +79,8 @@ func Read(r io.Reader) (f File, err error) {
 	return f, nil
 }
 
-func unreadable(err error) error {
-	said, _, _ := strings.Cut(err.Error(), "\n")
-	return fault.Newf(fault.Invalid, "定时报告的配置无法读取：%[1]s。请对照 docs/reports.md 检查。", "The schedules can't be read: %[1]s. Check them against docs/reports.md.", said).Because(err)
+func unreadable(t *settings.Trouble) error {
+	return fault.New(fault.Invalid, "定时报告的配置无法读取："+t.Text("zh")+"。请对照 docs/reports.md 检查。", "The schedules can't be read: "+t.Text("en")+". Check them against docs/reports.md.")
 }
 
 func (e *Entry) check(i int, m Mail) error {

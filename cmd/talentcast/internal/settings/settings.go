@@ -3,8 +3,6 @@
 package settings
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"talentcast/analytics/fault"
 )
@@ -41,48 +39,61 @@ func Read(r io.Reader) (out map[string][]string, err error) {
 	if len(b) > mostFile {
 		return nil, fault.Newf(fault.TooLarge, "配置文件超过 %[1]d KB；请缩短。", "The configuration is over %[1]d kB; shorten it.", mostFile>>10)
 	}
-	defer func() { // the library has panicked on malformed input
-		if p := recover(); p != nil {
-			out, err = nil, unreadable(fmt.Errorf("%v", p))
-		}
-	}()
-	var raw map[string]any
-	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(&raw); err != nil && !errors.Is(err, io.EOF) {
-		return nil, unreadable(err)
+	var t *Trouble
+	if out, t = read(b); t != nil {
+		return nil, fault.New(fault.Invalid,
+			"配置文件无法读取："+t.Text("zh")+"。每行写成“名称: 值”，名称见 talentcast config example。",
+			"The configuration can't be read: "+t.Text("en")+". Every line is \"name: value\"; talentcast config example has the names.")
 	}
-	out = map[string][]string{}
-	for _, k := range slices.Sorted(maps.Keys(raw)) {
-		values, ok := scalars(raw[k])
-		if !ok {
+	for _, k := range slices.Sorted(maps.Keys(out)) {
+		if out[k] == nil {
 			return nil, fault.Newf(fault.Invalid, "配置项 %[1]q 的值须是一个值或一列值。", "The value of %[1]q must be one value or a list of them.", k)
 		}
-		out[k] = values
 	}
 	return out, nil
 }
 
-func unreadable(err error) error {
-	said, _, _ := strings.Cut(err.Error(), "\n")
-	return fault.Newf(fault.Invalid, "配置文件无法读取：%[1]s。每行写成“名称: 值”，名称见 talentcast config example。", "The configuration can't be read: %[1]s. Every line is \"name: value\"; talentcast config example has the names.", said).Because(err)
+// read reads names and values; those are nil that are neither one value nor a list.
+func read(b []byte) (out map[string][]string, t *Trouble) {
+	defer caught(&t)
+	body, t := document(b)
+	if t != nil {
+		return nil, t
+	}
+	all, t := pairs(body)
+	if t != nil {
+		return nil, t
+	}
+	out = map[string][]string{}
+	for _, p := range all {
+		name, ok := written(p.Key)
+		_, twice := out[name]
+		switch {
+		case !ok:
+			return nil, at(p.Key, "a name must be a word")
+		case twice:
+			return nil, at(p.Key, "the name is there twice")
+		}
+		out[name] = values(p.Value)
+	}
+	return out, nil
 }
 
-func scalars(v any) ([]string, bool) {
-	list, ok := v.([]any)
+// values are one value or those of a list, as they are written.
+func values(n ast.Node) []string {
+	list, ok := n.(*ast.SequenceNode)
 	if !ok {
-		list = []any{v}
+		list = &ast.SequenceNode{Values: []ast.Node{n}}
 	}
-	var out []string
-	for _, x := range list {
-		switch x := x.(type) {
-		case nil:
-			out = append(out, "")
-		case string, bool, int, int64, uint64, float64:
-			out = append(out, fmt.Sprint(x))
-		default:
-			return nil, false
+	out := []string{}
+	for _, x := range list.Values {
+		text, ok := written(x)
+		if !ok {
+			return nil
 		}
+		out = append(out, text)
 	}
-	return out, true
+	return out
 }
 
 // Secret reports whether a setting's value is shown to nobody.
