@@ -110,7 +110,11 @@ func Restore(ctx context.Context, cfg Config, folder string, schema int, tables 
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	connector, err := duckdb.NewConnector(cfg.Path+"?autoinstall_known_extensions=false&autoload_known_extensions=false", nil)
+	name, err := dsn(cfg.Path)
+	if err != nil {
+		return err
+	}
+	connector, err := duckdb.NewConnector(name, nil)
 	if err != nil {
 		return diskFault(openFault(cfg.Path, err))
 	}

@@ -59,8 +59,9 @@ type Store struct {
 
 // Open opens or makes the store and brings it to the current schema.
 //
-// Faults: Conflict when another process holds the file, Unreadable when the
-// file is damaged, not a database, or of a newer schema.
+// Faults: Invalid for a path that the engine would take for something else, Conflict
+// when another process holds the file, Unreadable when the file is damaged, not a
+// database, or of a newer schema.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -73,14 +74,18 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	// settings that bind the file are given before it is opened …
-	dsn := cfg.Path + "?autoinstall_known_extensions=false&autoload_known_extensions=false"
+	var options []string
 	if cfg.Threads > 0 {
-		dsn += fmt.Sprintf("&threads=%d", cfg.Threads)
+		options = append(options, fmt.Sprintf("threads=%d", cfg.Threads))
 	}
 	if cfg.MemoryMB > 0 {
-		dsn += fmt.Sprintf("&max_memory=%dMB", cfg.MemoryMB)
+		options = append(options, fmt.Sprintf("max_memory=%dMB", cfg.MemoryMB))
 	}
-	connector, err := duckdb.NewConnector(dsn, nil)
+	name, err := dsn(cfg.Path, options...)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := duckdb.NewConnector(name, nil)
 	if err != nil {
 		return nil, openFault(cfg.Path, err)
 	}

@@ -176,6 +176,9 @@ func (a *app) text(zh, en string) string {
 
 // open opens the store in the data folder, making both where they are missing.
 func (a *app) open(ctx context.Context) (*datasets.Store, error) {
+	if err := datasets.CheckFolder(a.dataDir); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(a.dataDir, 0o700); err != nil {
 		return nil, fault.Newf(fault.Unavailable,
 			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
