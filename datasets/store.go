@@ -85,6 +85,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := dropEmpty(cfg.Path); err != nil {
+		return nil, openFault(cfg.Path, err)
+	}
 	connector, err := duckdb.NewConnector(name, nil)
 	if err != nil {
 		return nil, openFault(cfg.Path, err)
@@ -349,6 +352,16 @@ func openFault(path string, err error) error {
 			"%[1]s is not a usable database, or is damaged; restore it from a backup, or move it away and load the data again.", name).Because(err)
 	}
 	return fmt.Errorf("open %s: %w", name, err)
+}
+
+// dropEmpty removes a file of no bytes at all: a disk that was full when the database
+// was to be made leaves one, and the engine takes it for a damaged database.
+func dropEmpty(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || !info.Mode().IsRegular() || info.Size() > 0 || exists(path+".wal") {
+		return nil // what is wrong with it, opening it tells
+	}
+	return os.Remove(path)
 }
 
 func exists(path string) bool {

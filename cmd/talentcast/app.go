@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +16,7 @@ import (
 	"talentcast/analytics"
 	"talentcast/analytics/fault"
 	"talentcast/analytics/outlook"
+	"talentcast/cmd/talentcast/internal/backup"
 	"talentcast/cmd/talentcast/internal/settings"
 	"talentcast/datasets"
 )
@@ -179,6 +177,9 @@ func (a *app) open(ctx context.Context) (*datasets.Store, error) {
 	if err := datasets.CheckFolder(a.dataDir); err != nil {
 		return nil, err
 	}
+	if !there(a.database()) && backup.Interrupted(a.dataDir) {
+		return nil, halfRestored()
+	}
 	if err := os.MkdirAll(a.dataDir, 0o700); err != nil {
 		return nil, fault.Newf(fault.Unavailable,
 			"无法建立数据目录 %[1]s；请检查路径与权限，或用 --data 指定其他目录。",
@@ -193,6 +194,12 @@ func (a *app) open(ctx context.Context) (*datasets.Store, error) {
 
 func (a *app) database() string { return filepath.Join(a.dataDir, "talentcast.duckdb") }
 
+func halfRestored() *fault.Error {
+	return fault.New(fault.Unavailable,
+		"上一次恢复没有完成，数据目录还不完整；请重新运行 talentcast restore，原有文件在 replaced- 目录中。",
+		"The last restore was cut off and the data folder is not whole; run talentcast restore again. What was there before is in a folder replaced-….")
+}
+
 // outlooks opens the store with the outlooks on it; close closes the store.
 func (a *app) outlooks(ctx context.Context) (store *datasets.Store, svc *outlook.Service, err error) {
 	if store, err = a.open(ctx); err != nil {
@@ -203,50 +210,6 @@ func (a *app) outlooks(ctx context.Context) (store *datasets.Store, svc *outlook
 		return nil, nil, errors.Join(err, store.Close())
 	}
 	return store, svc, nil
-}
-
-func (a *app) keyFile() string { return filepath.Join(a.dataDir, "talentcast.key") }
-
-// key reads the key under which persons are hashed, making one on the first
-// use. It lies beside the database, never in it: without it the hashes can't be
-// led back to ID numbers, and new rows can't be matched to old ones.
-func (a *app) key() ([]byte, error) {
-	if there(a.keyFile()) {
-		_ = os.Chmod(a.keyFile(), 0o600) // of another owner it stays as it is, and doctor says so
-		return a.readKey()
-	}
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return nil, fmt.Errorf("make a key: %w", err)
-	}
-	if err := os.MkdirAll(a.dataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	if err := os.WriteFile(a.keyFile(), []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
-		return nil, fmt.Errorf("keep the key: %w", err)
-	}
-	return key, nil
-}
-
-// readKey reads the key and makes none: what was written under the one that is
-// missing could not be told from a forgery under a new one.
-func (a *app) readKey() ([]byte, error) {
-	b, err := os.ReadFile(a.keyFile())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Newf(fault.NotFound,
-			"没有密钥文件 %[1]s，审计记录无法核对；请从备份放回，或用 --data 指定数据目录。",
-			"There is no key %[1]s, and the audit log can't be checked without it; put it back from a backup, or name the data folder with --data.", a.keyFile()).Because(err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the key: %w", err)
-	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
-	if err != nil || len(key) < 16 {
-		return nil, fault.Newf(fault.Unreadable,
-			"密钥文件 %[1]s 已损坏；请从备份恢复。换用新密钥会使已有人员无法与新数据对应。",
-			"The key file %[1]s is damaged; restore it from a backup. With a new key, people already stored can't be matched to new rows.", a.keyFile())
-	}
-	return key, nil
 }
 
 // parseAsOf reads --as-of; empty stands for the latest data.

@@ -114,7 +114,7 @@ func outside(dir, data string) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	for _, name := range []string{"audit", "reports"} {
+	for _, name := range []string{"audit", "reports", "backup.part", "restore.part", "incoming"} {
 		if rel, err := filepath.Rel(filepath.Join(abs, name), dir); err == nil && filepath.IsLocal(rel) {
 			return fault.Newf(fault.Invalid, "备份不能放在 %[1]s 之内；请另选目录，最好在另一块磁盘上。", "Backups can't be in %[1]s; choose another folder, best on another disk.", filepath.Join(abs, name))
 		}
@@ -158,6 +158,7 @@ type operator struct {
 	a       *app
 	store   *datasets.Store
 	journal *audit.Log
+	told    func(at time.Time, err error) // of each backup by the clock; nil for nobody
 }
 
 // Backup writes a backup for a command.
@@ -197,7 +198,13 @@ func (o operator) write(ctx context.Context, who, dir string, key bool) (w contr
 
 // clock is when the service writes backups of itself, and how.
 func (o operator) clock(k keeping, log *slog.Logger) backup.Clock {
+	told := func(err error) {
+		if o.told != nil {
+			o.told(o.a.now(), err)
+		}
+	}
 	return backup.Clock{
+		Told: told,
 		Cron: k.cron, Dir: k.dir, Keep: k.keep, Now: o.a.now, After: time.After, Log: log,
 		Do: func(ctx context.Context, dir string) (string, error) {
 			w, err := o.write(ctx, audit.Nobody, dir, !k.withoutKey)

@@ -105,7 +105,7 @@ func (a *app) loadSamples(ctx context.Context, s *datasets.Store) error {
 		}
 		total += len(files[p.ID])
 	}
-	key, err := a.key()
+	key, err := a.key(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"talentcast/analytics/fault"
 	"talentcast/charts/render"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/cmd/talentcast/internal/backup"
 	"talentcast/cmd/talentcast/internal/disk"
 	"talentcast/cmd/talentcast/internal/office"
 	"talentcast/datasets"
@@ -84,9 +85,9 @@ func (a *app) printFindings(all []finding, asJSON bool) error {
 // examine looks at everything; one trouble keeps nothing else from being looked
 // at.
 func (a *app) examine(ctx context.Context) []finding {
-	out := []finding{a.examinePictures(ctx), a.examineOffice(ctx), a.examineFolder(), a.examineDisk(), a.examineKey()}
+	out := []finding{a.examinePictures(ctx), a.examineOffice(ctx), a.examineFolder(), a.examineDisk()}
 	store, db := a.examineDatabase(ctx)
-	out = append(out, db...)
+	out = append(append(out, a.examineKey(ctx, store)), db...)
 	out = append(out, a.examineAudit(store))
 	if store != nil {
 		out = append(out, a.examineReports(ctx, store))
@@ -199,7 +200,9 @@ func existing(path string) string {
 	}
 }
 
-func (a *app) examineKey() finding {
+// examineKey looks at the key and makes none; the store is nil where it can't be
+// opened.
+func (a *app) examineKey(ctx context.Context, store *datasets.Store) finding {
 	what := a.text("密钥", "key")
 	path := a.keyFile()
 	info, err := os.Stat(path)
@@ -209,8 +212,18 @@ func (a *app) examineKey() finding {
 		}
 		return finding{What: what, State: good, Found: a.text("首次载入时生成", "made by the first load")}
 	}
-	if _, err := a.readKey(); err != nil {
+	key, err := a.readKey()
+	if err != nil {
 		return a.failed(what, err)
+	}
+	if store != nil {
+		mark, _, err := store.KeyMark(ctx)
+		if err == nil && mark != "" && mark != markOf(key) {
+			err = otherKey(path)
+		}
+		if err != nil {
+			return a.failed(what, err)
+		}
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return finding{What: what, State: mind, Found: fmt.Sprintf(a.text("其他用户可读（%v）", "other users can read it (%v)"), info.Mode().Perm()), Do: "chmod 600 " + path}
@@ -227,7 +240,10 @@ func (a *app) examineDatabase(ctx context.Context) (*datasets.Store, []finding) 
 	if now.Year() < 2024 {
 		day.State, day.Do = bad, a.text("请校准系统时间。", "set the system's time")
 	}
-	path := filepath.Join(a.dataDir, "talentcast.duckdb")
+	path := a.database()
+	if !there(path) && backup.Interrupted(a.dataDir) {
+		return nil, []finding{a.failed(what, halfRestored()), day}
+	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, []finding{{What: what, State: mind, Found: a.text("还没有", "none yet"), Do: a.text("用 talentcast serve --samples 或 ingest 载入数据。", "load data with talentcast serve --samples or ingest")}, day}
 	}

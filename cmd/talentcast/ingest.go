@@ -114,7 +114,7 @@ func (a *app) prepare(ctx context.Context, s *datasets.Store, h *handIn) error {
 	if err != nil {
 		return err
 	}
-	if h.o.Key, err = a.key(); err != nil {
+	if h.o.Key, err = a.key(ctx, s); err != nil {
 		return err
 	}
 	h.o.Policy, h.o.Now, h.o.Profiles = p, a.now(), ingest.ProfilesOf(profiles, h.office)

@@ -43,7 +43,7 @@ func steps(all []audit.Entry, actions ...string) (out []string) {
 func aLog(t *testing.T) (*app, *audit.Log) {
 	t.Helper()
 	a := &app{out: io.Discard, err: io.Discard, now: time.Now, dataDir: t.TempDir(), lang: "en"}
-	key, err := a.key()
+	key, err := a.makeKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestBackupsByTheClockAreWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	key, err := a.key()
+	key, err := a.key(t.Context(), store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestBackupsByTheClockAreWrittenDown(t *testing.T) {
 	}
 	defer l.Close()
 	ctx, stop := context.WithCancel(t.Context())
-	c := operator{a, store, l}.clock(keeping{cron: "0 3 * * *", dir: to, keep: 1}, slog.New(slog.DiscardHandler))
+	c := operator{a, store, l, nil}.clock(keeping{cron: "0 3 * * *", dir: to, keep: 1}, slog.New(slog.DiscardHandler))
 	struck := false
 	c.After = func(time.Duration) <-chan time.Time {
 		ch := make(chan time.Time, 1)

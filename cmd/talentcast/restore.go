@@ -52,7 +52,10 @@ func (a *app) restore(ctx context.Context, dir string, replace bool) error {
 	fmt.Fprintln(a.out, a.text("所有人须重新登录，API 令牌须重新建立。", "Everybody has to sign in anew, and API tokens have to be made anew."))
 	if !there(a.keyFile()) {
 		fmt.Fprintln(a.err, a.text("没有密钥：请把 talentcast.key 放回数据目录，否则人员无法与新数据对应。", "There is no key: put talentcast.key back into the data folder, or people can't be matched to new rows."))
-		return nil // a journal would make another key
+		return nil
+	}
+	if key, err := a.readKey(); err != nil || done.KeyMark != "" && done.KeyMark != markOf(key) {
+		return errors.Join(err, otherKey(a.keyFile()))
 	}
 	e.Result, e.Object = audit.OK, restoredObject(dir, done)
 	return a.enter(e)

@@ -119,7 +119,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer renderer.Close()
-	key, err := a.key()
+	key, err := a.key(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer stop()
-	halt, err := a.operated(ctx, operator{a, store, journal}, s.keeping, log)
+	halt, err := a.operated(ctx, operator{a, store, journal, told.Backup}, s.keeping, log)
 	if err != nil {
 		return err
 	}

@@ -55,14 +55,14 @@ func TestFailedStartLeavesNothing(t *testing.T) {
 	if code := run(t.Context(), []string{"--data", data, "serve", "--samples", "--addr", "0.0.0.0:0"}, strings.NewReader(""), io.Discard, &said, nil); code != exitFault {
 		t.Errorf("open to others: status %d: %s", code, said.String())
 	}
-	for _, month := range entries(t, filepath.Join(data, "audit")) {
+	for _, month := range months(t, filepath.Join(data, "audit")) {
 		if b, err := os.ReadFile(month); err != nil || len(b) > 0 {
 			t.Errorf("%s: %s, %v", filepath.Base(month), b, err)
 		}
 	}
 }
 
-func entries(t *testing.T, dir string) []string {
+func months(t *testing.T, dir string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {

@@ -37,7 +37,7 @@ func (a *app) userCommand() *cobra.Command {
 // withAccounts runs f on the accounts of the open store.
 func (a *app) withAccounts(ctx context.Context, f func(*datasets.Store, *access.Service) error) error {
 	return a.withStore(ctx, func(s *datasets.Store) error {
-		key, err := a.key()
+		key, err := a.key(ctx, s)
 		if err != nil {
 			return err
 		}

@@ -322,7 +322,8 @@ const halfAge = 24 * time.Hour
 type Remover func(name string, do func() error) error
 
 // Prune removes all but the newest backups of a folder, 0 keeps all, and what was
-// cut off a day ago. What has another name is not touched. Each goes by remove,
+// cut off a day ago. What has another name is not touched, nor is what a clock that
+// was wrong has dated after now: it would stand in the place of every later one. Each goes by remove,
 // which writes that down and calls do; nil removes without. It returns what it
 // removed.
 func Prune(dir string, keep int, now time.Time, remove Remover) (removed []string, err error) {
@@ -347,6 +348,7 @@ func Prune(dir string, keep int, now time.Time, remove Remover) (removed []strin
 		made, err := time.Parse(stampLayout, at)
 		switch {
 		case !ok || !e.IsDir() || err != nil:
+		case !half && made.After(now.Add(time.Minute)):
 		case !half:
 			whole = append(whole, e.Name())
 		case now.Sub(made) > halfAge:

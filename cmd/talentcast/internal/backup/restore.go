@@ -35,6 +35,7 @@ type Restoring struct {
 type Restored struct {
 	Manifest
 	Aside   string // folder with what was there; empty for nothing
+	KeyMark string // of the key that the data were stored with; "" where the backup has none
 	KeptLog bool   // the audit log that was there is still in place
 	OldHead string // number:hash of the end of the log that was put aside
 }
@@ -70,8 +71,9 @@ func (r Restoring) Restore(ctx context.Context) (done Restored, err error) {
 	if err := errors.Join(os.RemoveAll(half), os.Mkdir(half, 0o700)); err != nil {
 		return done, unwritable(r.Data, err)
 	}
+	// While files are being moved, the folder says that they are: see Interrupted.
 	defer func() { err = errors.Join(err, os.RemoveAll(half)) }()
-	if err := r.tables(ctx, half, done.Manifest); err != nil {
+	if done.KeyMark, err = r.tables(ctx, half, done.Manifest); err != nil {
 		return done, err
 	}
 	names, err := r.files(half, done.Manifest, log)
@@ -96,16 +98,17 @@ func (r Restoring) Restore(ctx context.Context) (done Restored, err error) {
 
 // tables makes the database, in which nobody is signed in: what was revoked since
 // the backup must not hold again.
-func (r Restoring) tables(ctx context.Context, half string, m Manifest) error {
+func (r Restoring) tables(ctx context.Context, half string, m Manifest) (mark string, err error) {
 	cfg := datasets.Config{Path: filepath.Join(half, databaseName), Now: r.Now}
 	if err := datasets.Restore(ctx, cfg, filepath.Join(r.Dir, tablesFolder), m.Schema, m.Tables); err != nil {
-		return err
+		return "", err
 	}
 	s, err := datasets.Open(ctx, cfg)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return errors.Join(s.ForgetSignIns(ctx), s.Close())
+	mark, _, err = s.KeyMark(ctx)
+	return mark, errors.Join(err, s.ForgetSignIns(ctx), s.Close())
 }
 
 // files copies what lies beside the database, and names what of the data folder
@@ -147,6 +150,9 @@ func free(ctx context.Context, data string, replace bool) error {
 	}
 	return nil // a damaged one is why people restore
 }
+
+// Interrupted reports whether a restore into the data folder was cut off.
+func Interrupted(data string) bool { return there(filepath.Join(data, restoreFolder)) }
 
 func there(path string) bool {
 	_, err := os.Stat(path)

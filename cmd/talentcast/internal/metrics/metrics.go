@@ -25,6 +25,8 @@ type Metrics struct {
 	seconds  *prometheus.HistogramVec
 	flight   prometheus.Gauge
 	outlooks prometheus.Histogram
+	backups  *prometheus.CounterVec
+	backedUp prometheus.Gauge
 }
 
 // New makes the figures of a service on a store, whose database lies in data.
@@ -38,8 +40,10 @@ func New(store *datasets.Store, data, version string) *Metrics {
 		flight:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "talentcast_requests_in_flight", Help: "Requests being answered."}),
 		outlooks: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "talentcast_outlook_seconds", Help: "Time to compute all outlooks of a policy anew.", Buckets: []float64{.1, .25, .5, 1, 2, 4, 8, 16, 32, 64}}),
 	}
+	m.backups = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "talentcast_backups_total", Help: "Backups by the clock since the start, by how they went."}, []string{"result"})
+	m.backedUp = prometheus.NewGauge(prometheus.GaugeOpts{Name: "talentcast_backup_last_success_timestamp_seconds", Help: "When the last backup by the clock was whole; 0 for none since the start."})
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "talentcast_build_info", Help: "1, with the program's version.", ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 })
-	m.registry.MustRegister(m.requests, m.seconds, m.flight, m.outlooks, build, kept{store, data},
+	m.registry.MustRegister(m.requests, m.seconds, m.flight, m.outlooks, m.backups, m.backedUp, build, kept{store, data},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -70,6 +74,16 @@ func known(method string) string {
 
 // Outlook counts one computation of all outlooks of a policy.
 func (m *Metrics) Outlook(took time.Duration) { m.outlooks.Observe(took.Seconds()) }
+
+// Backup counts one backup by the clock that ended at a moment.
+func (m *Metrics) Backup(at time.Time, err error) {
+	if err != nil {
+		m.backups.WithLabelValues("failed").Inc()
+		return
+	}
+	m.backups.WithLabelValues("ok").Inc()
+	m.backedUp.Set(float64(at.Unix()))
+}
 
 // Wrap counts the requests under way.
 func (m *Metrics) Wrap(h http.Handler) http.Handler {
