@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
@@ -39,6 +40,38 @@ func TestAuditHead(t *testing.T) {
 	}
 	if got, ok, err := AuditHeadIn(t.Context(), path); got != want || !ok || err != nil {
 		t.Errorf("closed: %+v, %v, %v", got, ok, err)
+	}
+}
+
+// TestCloseWaitsForReadings: one that began before the last write does not make the
+// closing fail.
+func TestCloseWaitsForReadings(t *testing.T) {
+	s := filled(t, filepath.Join(t.TempDir(), "test.duckdb"))
+	c, err := s.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.ExecContext(t.Context(), "BEGIN"); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := c.QueryRowContext(t.Context(), "SELECT count(*) FROM version").Scan(&n); err != nil || n == 0 {
+		t.Fatal(n, err)
+	}
+	for n := range int64(2) {
+		if err := s.KeepAuditHead(t.Context(), AuditHead{N: n + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.db.Exec("CHECKPOINT"); err == nil {
+		t.Error("the engine no longer refuses it: the waiting can go")
+	}
+	time.AfterFunc(200*time.Millisecond, func() {
+		_, _ = c.ExecContext(context.Background(), "COMMIT")
+		_ = c.Close()
+	})
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

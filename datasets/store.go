@@ -162,11 +162,27 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	_, err := s.db.Exec("CHECKPOINT")
-	if err != nil {
-		err = checkpointFault(fmt.Errorf("checkpoint: %w", err))
+	return errors.Join(s.checkpoint(), s.db.Close())
+}
+
+// lastReaders is how long Close waits for readings under way.
+const lastReaders = 30 * time.Second
+
+// checkpoint writes the log into the file. The engine refuses that while a reading
+// goes on that began before the last write: such a one is waited for. Where it
+// takes too long the log stays, and is read at the next opening.
+func (s *Store) checkpoint() error {
+	for end := time.Now().Add(lastReaders); ; time.Sleep(20 * time.Millisecond) {
+		_, err := s.db.Exec("CHECKPOINT")
+		switch {
+		case err == nil:
+			return nil
+		case !strings.Contains(err.Error(), "other write transactions active"):
+			return checkpointFault(fmt.Errorf("checkpoint: %w", err))
+		case time.Now().After(end):
+			return nil
+		}
 	}
-	return errors.Join(err, s.db.Close())
 }
 
 func readQueries() (map[string]string, error) {
