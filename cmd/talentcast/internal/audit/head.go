@@ -58,8 +58,8 @@ func (f headFile) Kept() (*Head, error) {
 		return nil, fmt.Errorf("audit: head: %w", err)
 	}
 	var h Head
-	if err := json.Unmarshal(b, &h); err != nil {
-		return &Head{}, nil // no genuine one, which is for the caller to say
+	if json.Unmarshal(b, &h) != nil {
+		h = Head{} // no genuine one, which is for the caller to say
 	}
 	return &h, nil
 }
