@@ -30,6 +30,10 @@ func wrong() *fault.Error {
 	return fault.New(fault.SignIn, "账号或密码不正确；请重新输入。", "The account or the password is wrong; enter them again.")
 }
 
+func wrongOld() *fault.Error {
+	return fault.New(fault.SignIn, "现在的密码不正确，密码没有改动；请重新输入。", "The current password is wrong and the password was not changed; enter it again.")
+}
+
 func wrongCode() *fault.Error {
 	return fault.New(fault.SignIn, "验证码不正确或已用过；请输入应用中现在显示的六位数字，或一个未用过的备用码。",
 		"The code is wrong or was used; enter the six digits that the application shows now, or an unused recovery code.")
@@ -177,7 +181,9 @@ func (s *Service) ChangePassword(ctx context.Context, p *Principal, old, fresh, 
 	if !ok || a.Source != sourceLocal {
 		return fault.New(fault.Invalid, "这个账号的密码由单位的统一认证管理；请在那里修改。", "The password of this account is kept by your organisation's sign-in; change it there.")
 	}
-	if err := s.local(ctx, a, old, s.cfg.Now().UTC()); err != nil {
+	if err := s.local(ctx, a, old, s.cfg.Now().UTC()); fault.Is(err, fault.SignIn) {
+		return wrongOld()
+	} else if err != nil {
 		return err
 	}
 	if err := CheckPassword(fresh, a.Login); err != nil {

@@ -113,6 +113,17 @@ func (v *visitor) post(t *testing.T, at string, form url.Values) (answer, string
 	return v.send(t, formRequest(at, form))
 }
 
+// submit posts a form that answers with an address, and goes there as a browser does.
+func (v *visitor) submit(t *testing.T, at string, form url.Values) (answer, string) {
+	t.Helper()
+	res, body := v.post(t, at, form)
+	if res.StatusCode != http.StatusSeeOther {
+		t.Errorf("%s answers with a page: %d", at, res.StatusCode)
+		return res, body
+	}
+	return v.get(t, res.Header.Get("Location"))
+}
+
 func formRequest(at string, form url.Values) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, at, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

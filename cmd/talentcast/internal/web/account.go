@@ -17,6 +17,7 @@ type accountBody struct {
 	Local, MustChange, Code         bool
 	Types, MustCode                 bool // the password is typed here; codes are owed
 	Again, Outside                  bool // before a token: the password, or a sign-in elsewhere, once more
+	GoOn                            bool // the first password was changed: the system is open now
 	Left                            int
 	Secret                          string   // of a code being set up
 	Recovery                        []string // shown once
@@ -37,7 +38,19 @@ type tokenView struct {
 	ReadOnly, Over                          bool
 }
 
-func (s *Server) accountPage(c *gin.Context) { s.showAccount(c, http.StatusOK, accountBody{}) }
+func (s *Server) accountPage(c *gin.Context) {
+	b := accountBody{GoOn: c.Query("done") == "first"}
+	if key, ok := accountDoings[c.Query("done")]; ok {
+		b.Done = s.words.text(language(c), key)
+	}
+	s.showAccount(c, http.StatusOK, b)
+}
+
+// accountDoings are what a form of the page has done, as the address says to which
+// it leads, and the texts for it.
+var accountDoings = map[string]string{
+	"password": "account.changed", "first": "account.changed", "code": "account.code.off", "sessions": "account.sessions.ended", "token": "account.token.gone",
+}
 
 const minuteFormat = "2006-01-02 15:04"
 
@@ -45,6 +58,7 @@ const minuteFormat = "2006-01-02 15:04"
 func (s *Server) showAccount(c *gin.Context, code int, b accountBody) {
 	who, a := me(c), s.cfg.Access
 	p := s.page(c, "account")
+	p.path = "/account" // of a form's answer too: that is where the other language is
 	b.Login, b.Name, b.Roles, b.Dept, b.Place = who.Login, who.Name, p.roleNames(who.Roles), who.Department, who.Jurisdiction
 	departments, err := s.departments(c, p.Lang)
 	if err != nil {
@@ -102,8 +116,10 @@ func (s *Server) accountFault(c *gin.Context, err error) {
 	s.showAccount(c, code, accountBody{Problem: why.Text(language(c))})
 }
 
-func (s *Server) accountDone(c *gin.Context, key string) {
-	s.showAccount(c, http.StatusOK, accountBody{Done: s.page(c, "account").T(key)})
+// accountDone leads to the page that says what was done, so that loading it again
+// does not send the form again.
+func (s *Server) accountDone(c *gin.Context, what string) {
+	c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), "/account", "as_of", "", "done", what))
 }
 
 func (s *Server) changePassword(c *gin.Context) {
@@ -116,10 +132,11 @@ func (s *Server) changePassword(c *gin.Context) {
 		s.accountFault(c, err)
 		return
 	}
-	changed := *me(c)
-	changed.MustChange = false
-	c.Set(principalKey, &changed)
-	s.accountDone(c, "account.changed")
+	if me(c).MustChange {
+		s.accountDone(c, "first")
+		return
+	}
+	s.accountDone(c, "password")
 }
 
 func (s *Server) codePicture(c *gin.Context) {
@@ -150,7 +167,7 @@ func (s *Server) codeOff(c *gin.Context) {
 		s.accountFault(c, err)
 		return
 	}
-	s.accountDone(c, "account.code.off")
+	s.accountDone(c, "code")
 }
 
 func (s *Server) endSessions(c *gin.Context) {
@@ -158,7 +175,7 @@ func (s *Server) endSessions(c *gin.Context) {
 		s.accountFault(c, err)
 		return
 	}
-	s.accountDone(c, "account.sessions.ended")
+	s.accountDone(c, "sessions")
 }
 
 // again wants the password in the form where the sign-in is no longer fresh.
@@ -196,5 +213,5 @@ func (s *Server) dropToken(c *gin.Context) {
 		s.accountFault(c, err)
 		return
 	}
-	s.accountDone(c, "account.token.gone")
+	s.accountDone(c, "token")
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -219,6 +220,36 @@ type undoneView struct {
 	Text    string
 	Repeats string
 	Effects []string
+}
+
+// mostUndone is how many of the latest are remembered; what was undone before says so
+// on its receipt.
+const mostUndone = 32
+
+// undoneLately remembers what taking batches back did, for the page that it leads to:
+// it can't be read from the store afterwards.
+type undoneLately struct {
+	mu sync.Mutex
+	of []undoneView
+}
+
+func (l *undoneLately) put(u undoneView) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of = append(l.of, u)
+	l.of = l.of[max(0, len(l.of)-mostUndone):]
+}
+
+// get is a copy of what is remembered of the policy's batch, or nil.
+func (l *undoneLately) get(policy, batch string) *undoneView {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := len(l.of) - 1; i >= 0; i-- {
+		if u := l.of[i]; u.Policy == policy && strconv.FormatInt(u.Batch.ID, 10) == batch {
+			return &u
+		}
+	}
+	return nil
 }
 
 func (u *undoneView) tell(p *page) {

@@ -102,7 +102,11 @@ func checkUndo(t *testing.T, s *fixture, receipt string) {
 	if m == nil {
 		t.Fatal("the receipt has no form to undo")
 	}
-	res, body := send(t, s, post(m[1], url.Values{"by": {"李工"}}))
+	res, _ := send(t, s, post(m[1], url.Values{"by": {"李工"}}))
+	if res.StatusCode != http.StatusSeeOther {
+		t.Errorf("undo answers with a page: %d", res.StatusCode)
+	}
+	res, body := get(t, s, res.Header.Get("Location"))
 	if res.StatusCode != http.StatusOK || !strings.Contains(body, "已撤销批次 1") || !strings.Contains(body, "500优才") {
 		t.Errorf("undo: status %d\n%s", res.StatusCode, text(body))
 	}

@@ -73,10 +73,6 @@ func (s *Server) data(c *gin.Context) {
 // dataPage shows the upload form, the receipt asked for by ?batch=, and what
 // was loaded.
 func (s *Server) dataPage(c *gin.Context, code int, problem string) {
-	s.dataPageWith(c, code, problem, nil)
-}
-
-func (s *Server) dataPageWith(c *gin.Context, code int, problem string, undone *undoneView) {
 	policy, err := s.cfg.Store.Policy(c.Request.Context(), c.Param("policy"))
 	if err != nil {
 		s.fail(c, err)
@@ -92,13 +88,11 @@ func (s *Server) dataPageWith(c *gin.Context, code int, problem string, undone *
 		s.fail(c, err)
 		return
 	}
+	p.path = "/p/" + policy.ID + "/data" // of a form's answer too: that is where the other language is
 	b, err := s.dataBody(c, p, problem)
 	if err != nil {
 		s.failIn(c, err)
 		return
-	}
-	if b.Undone = undone; undone != nil {
-		undone.tell(p)
 	}
 	p.Body = b
 	s.render(c, code, p)
@@ -126,6 +120,12 @@ func (s *Server) dataBody(c *gin.Context, p *page, problem string) (dataBody, er
 			return b, err
 		}
 		b.Receipt = v
+		if c.Query("undone") == "1" {
+			b.Undone = s.undone.get(policy.ID, v.ID)
+		}
+		if b.Undone != nil {
+			b.Undone.tell(p)
+		}
 	}
 	all, err := s.cfg.Store.Batches(c.Request.Context(), policy.ID)
 	if err != nil {

@@ -63,7 +63,10 @@ func TestSignInByForm(t *testing.T) {
 	if _, body := v.post(t, "/account/password", url.Values{"old": {made}, "new": {testPassword}, "again": {"x"}}); !strings.Contains(body, "两次输入的新密码不同") {
 		t.Errorf("%s", text(body))
 	}
-	if res, body := v.post(t, "/account/password", url.Values{"old": {made}, "new": {testPassword}, "again": {testPassword}}); res.StatusCode != http.StatusOK || !strings.Contains(body, "密码已修改") {
+	if res, body := v.post(t, "/account/password", url.Values{"old": {"x"}, "new": {testPassword}, "again": {testPassword}}); res.StatusCode != http.StatusUnauthorized || !strings.Contains(body, "现在的密码不正确") || !strings.Contains(body, `href="/account?lang=en"`) {
+		t.Errorf("a wrong password: %d %s", res.StatusCode, text(body))
+	}
+	if res, body := v.submit(t, "/account/password", url.Values{"old": {made}, "new": {testPassword}, "again": {testPassword}}); res.StatusCode != http.StatusOK || !strings.Contains(body, "密码已修改") || !strings.Contains(body, "进入系统") {
 		t.Errorf("%d %s", res.StatusCode, text(body))
 	}
 	res, body = v.get(t, "/p/liwan-555")
@@ -382,7 +385,7 @@ func TestOwnBatches(t *testing.T) {
 	for _, tt := range []struct {
 		who, batch string
 		want       int
-	}{{"clerk2", a, 403}, {"department", a, 403}, {"auditor", a, 403}, {"administrator", a, 403}, {"clerk", b, 403}, {"clerk", a, 200}, {"planner", b, 200}} {
+	}{{"clerk2", a, 403}, {"department", a, 403}, {"auditor", a, 403}, {"administrator", a, 403}, {"clerk", b, 403}, {"clerk", a, 303}, {"planner", b, 303}} {
 		v := g.enter(t, tt.who)
 		if res, body := v.post(t, "/p/liwan-555/batch/"+tt.batch+"/undo", url.Values{"by": {"x"}}); res.StatusCode != tt.want {
 			t.Errorf("%s undoes %s: %d, want %d: %s", tt.who, tt.batch, res.StatusCode, tt.want, text(body))

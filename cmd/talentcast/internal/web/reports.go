@@ -33,6 +33,7 @@ type reportsBody struct {
 	Job                         *jobView
 	Made                        []reportView
 	About                       []labelled // kinds, and what each is for
+	Carried                     []labelled // what the address says besides the form's fields
 }
 
 // jobView is a report under way.
@@ -47,6 +48,13 @@ type reportView struct {
 }
 
 func (s *Server) reports(c *gin.Context) {
+	if c.Query("preview") == "1" {
+		if _, err := s.order(c); err != nil { // said here rather than in the preview's frame
+			code, f := s.explain(c, err)
+			s.reportsPage(c, code, f.Text(language(c)))
+			return
+		}
+	}
 	s.reportsPage(c, http.StatusOK, "")
 }
 
@@ -64,6 +72,11 @@ func (s *Server) reportsPage(c *gin.Context, code int, problem string) {
 	}
 	p.AsOf = o.AsOf
 	b := reportsBody{Organ: said(c, "organ"), Since: said(c, "since"), Problem: problem}
+	for _, k := range []string{"lang", "as_of", "levers"} {
+		if v := c.Query(k); v != "" {
+			b.Carried = append(b.Carried, labelled{k, v})
+		}
+	}
 	if err := s.reportChoices(c, p, o, &b); err != nil {
 		s.failIn(c, err)
 		return

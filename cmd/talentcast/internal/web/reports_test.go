@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"talentcast/cmd/talentcast/internal/access"
 )
 
 // submitted sends a form as a page of the server would.
@@ -143,6 +146,37 @@ func TestReportByTheAPI(t *testing.T) {
 	_, text := get(t, s, a.URL)
 	if hasHan(text) || !strings.Contains(text, "Bureau") {
 		t.Errorf("the notice in English:\n%.600s", text)
+	}
+}
+
+// TestPreviewKeepsTheView: who may only look sends the form for a look, and the address
+// that it makes keeps language, date and levers and holds no token.
+func TestPreviewKeepsTheView(t *testing.T) {
+	g := guardOn(t, scratch(t), access.Auditor, access.Planner)
+	const view = "?as_of=2015-06-30&lang=en&levers=intake%3Atimes%3D1.3"
+	for _, who := range []string{"auditor", "planner"} {
+		v := g.enter(t, who)
+		_, body := v.get(t, "/p/liwan-555/reports"+view)
+		form := between(body, `<form method="get" action="/p/liwan-555/reports" class="report">`, "</form>")
+		if makes := strings.Contains(form, `formmethod="post"`); makes != (who == "planner") || makes != strings.Contains(form, v.token) {
+			t.Errorf("%s: the button that has it written is %v\n%s", who, makes, form)
+		}
+		wants(t, who, form, `name="lang" value="en"`, `name="as_of" value="2015-06-30"`, `name="levers" value="intake:times=1.3"`, `name="preview" value="1"`)
+		res, body := v.get(t, "/p/liwan-555/reports"+view+"&kind=brief&organ=Office&preview=1")
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s", who, res.StatusCode, text(body))
+		}
+		frame, err := url.Parse(html.UnescapeString(between(body, `<iframe src="`, `"`)))
+		if q := frame.Query(); err != nil || q.Get("as_of") != "2015-06-30" || q.Get("lang") != "en" || q.Get("levers") != "intake:times=1.3" || q.Has("csrf") {
+			t.Errorf("%s: the frame shows %s", who, frame)
+		}
+		if res, _ := v.get(t, "/p/liwan-555/reports?preview=1&kind=supervision"); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: a notice to nobody is previewed: %d", who, res.StatusCode)
+		}
+	}
+	v := g.enter(t, "planner")
+	if res, _ := v.post(t, "/p/liwan-555/reports"+view, url.Values{"kind": {"brief"}, "format": {"md"}, "lang": {"en"}}); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("the report: %d", res.StatusCode)
 	}
 }
 

@@ -80,6 +80,7 @@ type Server struct {
 	written   shelf[*outlook.Outlook, []byte] // outlooks as JSON, for programs
 	warming   *warming
 	making    *making // reports
+	undone    undoneLately
 	plain     plainOutlooks
 	limits    limits
 	proxies   []netip.Prefix

@@ -395,7 +395,9 @@ func (s *Server) undo(c *gin.Context) {
 		s.dataPage(c, code, why.Text(language(c)))
 		return
 	}
-	s.dataPageWith(c, http.StatusOK, "", &undoneView{Undone: done, effects: effects})
+	s.undone.put(undoneView{Undone: done, effects: effects})
+	id := strconv.FormatInt(done.Batch.ID, 10)
+	c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), "/p/"+done.Policy+"/data", "batch", id, "undone", "1"))
 }
 
 func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datasets.Effect, err error) {

@@ -24,7 +24,11 @@ type usersBody struct {
 	Outside       bool // or a sign-in elsewhere
 }
 
-type newUserView struct{ Login, Name string }
+// newUserView is the form of a new account as it was filled in.
+type newUserView struct {
+	Login, Name, Department string
+	Roles                   []string
+}
 
 type userView struct {
 	Login, Name, Dept, Source, Seen, State string
@@ -41,10 +45,17 @@ type rightView struct {
 	Reaches []string
 }
 
-func (s *Server) usersPage(c *gin.Context) { s.showUsers(c, http.StatusOK, usersBody{}) }
+func (s *Server) usersPage(c *gin.Context) {
+	b := usersBody{}
+	if login := s.cfg.Access.Knows(c.Query("done")); login != "" { // what else an address says, nobody did
+		b.Done = s.words.text(language(c), "users.changed", login)
+	}
+	s.showUsers(c, http.StatusOK, b)
+}
 
 func (s *Server) showUsers(c *gin.Context, code int, b usersBody) {
 	p := s.page(c, "users")
+	p.path = "/users" // of a form's answer too: that is where the other language is
 	who := me(c)
 	b.Place = who.Jurisdiction
 	stale, types := !s.cfg.Access.Fresh(c.GetString(sessionKey)), s.cfg.Access.TypesPassword(who)
@@ -54,9 +65,11 @@ func (s *Server) showUsers(c *gin.Context, code int, b usersBody) {
 		s.fail(c, err)
 		return
 	}
-	b.Departments = departments
 	for _, r := range access.Roles() {
-		b.Roles = append(b.Roles, option{string(r), p.T("role." + string(r)), false})
+		b.Roles = append(b.Roles, option{string(r), p.T("role." + string(r)), slices.Contains(b.New.Roles, string(r))})
+	}
+	for _, d := range departments {
+		b.Departments = append(b.Departments, option{d.Value, d.Text, d.Value == b.New.Department})
 	}
 	for _, u := range s.cfg.Access.Users(who) {
 		b.Users = append(b.Users, p.userView(u, departments))
@@ -127,7 +140,11 @@ func (s *Server) departments(c *gin.Context, lang string) ([]option, error) {
 
 func (s *Server) usersFault(c *gin.Context, err error) {
 	code, why := s.explain(c, err)
-	s.showUsers(c, code, usersBody{Problem: why.Text(language(c)), New: newUserView{clip(c.PostForm("login")), clip(c.PostForm("name"))}})
+	b := usersBody{Problem: why.Text(language(c))}
+	if c.FullPath() == "/users" { // the other forms are of accounts that are there
+		b.New = newUserView{clip(c.PostForm("login")), clip(c.PostForm("name")), c.PostForm("department"), c.PostFormArray("role")}
+	}
+	s.showUsers(c, code, b)
 }
 
 // wantedRoles are the roles and the department of a form.
@@ -183,7 +200,7 @@ func (s *Server) setRoles(c *gin.Context) {
 	if err == nil {
 		err = s.cfg.Access.SetRoles(c.Request.Context(), me(c), c.Param("user"), roles, dept)
 	}
-	s.userDone(c, err, "users.changed")
+	s.userDone(c, err)
 }
 
 func (s *Server) setDisabled(off bool) gin.HandlerFunc {
@@ -193,16 +210,18 @@ func (s *Server) setDisabled(off bool) gin.HandlerFunc {
 		if err == nil {
 			err = s.cfg.Access.SetDisabled(c.Request.Context(), me(c), c.Param("user"), off)
 		}
-		s.userDone(c, err, "users.changed")
+		s.userDone(c, err)
 	}
 }
 
-func (s *Server) userDone(c *gin.Context, err error, key string) {
+// userDone leads to the page that says whose account was changed, so that loading it
+// again does not send the form again.
+func (s *Server) userDone(c *gin.Context, err error) {
 	if err != nil {
 		s.usersFault(c, err)
 		return
 	}
-	s.showUsers(c, http.StatusOK, usersBody{Done: s.page(c, "users").T(key, c.Param("user"))})
+	c.Redirect(http.StatusSeeOther, link(c.Request.URL.Query(), "/users", "as_of", "", "done", c.Param("user")))
 }
 
 func (s *Server) resetUser(c *gin.Context) {
@@ -212,7 +231,7 @@ func (s *Server) resetUser(c *gin.Context) {
 		made, err = s.cfg.Access.Reset(c.Request.Context(), me(c), c.Param("user"))
 	}
 	if err != nil || made == "" { // of the directory: no password is ours to make
-		s.userDone(c, err, "users.changed")
+		s.userDone(c, err)
 		return
 	}
 	s.showUsers(c, http.StatusOK, usersBody{Made: made, MadeFor: s.cfg.Access.Knows(c.Param("user"))})
