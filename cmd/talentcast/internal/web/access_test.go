@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -266,6 +267,41 @@ func TestRightsAreAsAgreed(t *testing.T) {
 	p := &access.Principal{Roles: []access.Role{access.Planner}, ReadOnly: true, Token: true}
 	if p.May(access.Keep) || !p.May(access.View) || p.May(access.Self) {
 		t.Error("a read-only token may change something, or not see")
+	}
+}
+
+// TestLinksAreForThoseWhoMayFollow: what leads to a file or to rows is text for those
+// who may not open them, and nobody's links are refused.
+func TestLinksAreForThoseWhoMayFollow(t *testing.T) {
+	g := guardOn(t, scratchDemo(t), access.Roles()...)
+	led := regexp.MustCompile(`href="(/p/liwan-555/(?:data\?batch|health/rows)[^"#]*)`)
+	for who, want := range map[string]bool{"leader": false, "planner": true, "auditor": true, "department": false, "clerk": false, "administrator": false} {
+		v := g.enter(t, who)
+		for _, at := range []string{"/p/liwan-555/t/G-01", "/p/liwan-555/health"} {
+			_, body := v.get(t, at)
+			files := false
+			for _, m := range led.FindAllStringSubmatch(body, -1) {
+				to := html.UnescapeString(m[1])
+				files = files || strings.Contains(to, "data?batch")
+				if res, _ := v.get(t, to); res.StatusCode != http.StatusOK {
+					t.Errorf("%s: %s leads to %s: %d", who, at, to, res.StatusCode)
+				}
+			}
+			if files != want {
+				t.Errorf("%s: %s leads to files: %v", who, at, files)
+			}
+		}
+	}
+	_, body := g.enter(t, "department").get(t, "/p/liwan-555/health")
+	if !strings.Contains(body, "/health/rows?department=rsj") || strings.Contains(body, "/health/rows?department=zzb") {
+		t.Error("a department's rows are not its own")
+	}
+	const review = "/p/liwan-555/dept/rsj/review"
+	for who, may := range map[string]bool{"planner": true, "department": true, "leader": false, "auditor": false} {
+		_, body := g.enter(t, who).get(t, review)
+		if fields := strings.Contains(body, "<textarea"); fields != may || fields != strings.Contains(body, `name="revision-`) {
+			t.Errorf("%s writes in the self-review: %v", who, fields)
+		}
 	}
 }
 

@@ -42,7 +42,8 @@ type stripCell struct {
 	Title    string
 }
 
-// refusedView counts refusals; URL leads to the receipt of the newest batch.
+// refusedView counts refusals; URL leads to the receipt of the newest batch, if the
+// reader may open it.
 type refusedView struct{ Dept, Kind, Count, Reason, URL string }
 
 // missingView is a department with the targets that it owes data of.
@@ -129,14 +130,19 @@ func (s *Server) healthPage(c *gin.Context) {
 		s.failIn(c, err)
 		return
 	}
-	if p.Body, err = p.health(h); err != nil {
+	opens, err := s.opens(c, p.Policy.ID)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if p.Body, err = p.health(h, opens); err != nil {
 		s.fail(c, err)
 		return
 	}
 	s.render(c, http.StatusOK, p)
 }
 
-func (p *page) health(h *outlook.Health) (*healthBody, error) {
+func (p *page) health(h *outlook.Health, opens func(batch int64) bool) (*healthBody, error) {
 	b := &healthBody{Late: report.LateSentence(h, *p.Policy, p.Lang), First: h.Months[0], Last: h.Months[len(h.Months)-1], Grace: h.Grace}
 	cells := func(name string) ([][]string, error) {
 		t, err := report.HealthTable(h, *p.Policy, name, p.Lang)
@@ -164,7 +170,11 @@ func (p *page) health(h *outlook.Health) (*healthBody, error) {
 		return nil, err
 	}
 	for i, r := range h.Refused {
-		b.Refused = append(b.Refused, refusedView{rows[i][0], rows[i][1], rows[i][2], rows[i][3], p.Under("/data", "batch", strconv.FormatInt(r.Batch, 10)) + "#receipt"})
+		v := refusedView{Dept: rows[i][0], Kind: rows[i][1], Count: rows[i][2], Reason: rows[i][3]}
+		if opens(r.Batch) {
+			v.URL = p.Under("/data", "batch", strconv.FormatInt(r.Batch, 10)) + "#receipt"
+		}
+		b.Refused = append(b.Refused, v)
 	}
 	for _, o := range h.Owed {
 		v := missingView{Dept: p.Departments([]string{o.Dept})}
@@ -179,7 +189,9 @@ func (p *page) health(h *outlook.Health) (*healthBody, error) {
 func (p *page) delivery(h *outlook.Health, d outlook.DataHealth) deliveryView {
 	v := deliveryView{
 		Status: report.Fresh(d, p.Lang), Known: p.Date(d.Known), Rhythm: report.Rhythm(d, p.Lang), Overdue: d.Overdue > 0,
-		URL: p.Under("/health/rows", "department", d.Dept, "kind", string(d.Kind)),
+	}
+	if p.mayFor(access.Rows, []string{d.Dept}) {
+		v.URL = p.Under("/health/rows", "department", d.Dept, "kind", string(d.Kind))
 	}
 	if !d.Due.IsZero() {
 		v.Due = p.Date(d.Due)
@@ -232,7 +244,7 @@ func (s *Server) deliveryRows(c *gin.Context) {
 		return
 	}
 	b := deliveryBody{Title: joined(report.OfficeName(*p.Policy, dept, p.Lang), report.KindName(kind, p.Lang))}
-	b.Rows, err = p.rows(c, "/health/rows", []string{"department", dept, "kind", string(kind)}, func(limit, offset int) ([]datasets.Row, int, error) {
+	b.Rows, err = s.rowsOf(c, p, "/health/rows", []string{"department", dept, "kind", string(kind)}, func(limit, offset int) ([]datasets.Row, int, error) {
 		return s.cfg.Store.DeliveredRows(c.Request.Context(), h.Policy, dept, kind, h.AsOf.Time, limit, offset)
 	})
 	if err != nil {

@@ -89,9 +89,12 @@ type rowsView struct {
 	HasPlace, HasFigure, HasEnd bool
 }
 
-// rowView is a stored row as shown. Batch leads to the file it came from.
+// rowView is a stored row as shown. URL leads to the file it came from; it is empty
+// where the reader may not open that.
 type rowView struct {
-	Date, End, Category, Name, Place, Dept, Figure, Known, From, Batch, Target string
+	Date, End, Category, Name, Place, Dept, Figure, Known, From, URL, Target string
+
+	Batch int64
 }
 
 func (s *Server) target(c *gin.Context) {
@@ -119,6 +122,9 @@ func (s *Server) target(c *gin.Context) {
 	}
 	key := s.printedKey(p, o)
 	key.partly = change == nil // yet: it comes by itself
+	if p.who.Reach(access.Batches) == access.Own {
+		key.account = p.who.Account // which files its rows lead to
+	}
 	release, done := s.before(c, p, key)
 	if done {
 		return
@@ -279,7 +285,7 @@ func (p *page) span(from, to outlook.Day) string {
 
 // rows are one page of the rows behind a target's figure.
 func (s *Server) rows(c *gin.Context, p *page, o *outlook.Outlook, t *outlook.Target) (rowsView, error) {
-	return p.rows(c, "/t/"+t.ID, nil, func(limit, offset int) ([]datasets.Row, int, error) {
+	return s.rowsOf(c, p, "/t/"+t.ID, nil, func(limit, offset int) ([]datasets.Row, int, error) {
 		return s.readRows(c, access.Rows, o, t, limit, offset)
 	})
 }
@@ -295,6 +301,40 @@ func (s *Server) readRows(c *gin.Context, a access.Action, o *outlook.Outlook, t
 		return s.cfg.Store.RowsOfDepartment(c.Request.Context(), o.Policy.ID, t.Canonical, dept, o.AsOf.Time, limit, offset)
 	}
 	return s.cfg.Store.Rows(c.Request.Context(), o.Policy.ID, t.Canonical, o.AsOf.Time, limit, offset)
+}
+
+// rowsOf are the page of rows that the address asks for, as far as the reader may open
+// them with a link to the file that they came from.
+func (s *Server) rowsOf(c *gin.Context, p *page, path string, pairs []string, read func(limit, offset int) ([]datasets.Row, int, error)) (rowsView, error) {
+	v, err := p.rows(c, path, pairs, read)
+	if err != nil {
+		return v, err
+	}
+	opens, err := s.opens(c, p.Policy.ID)
+	for i := range v.Rows {
+		if r := &v.Rows[i]; opens(r.Batch) {
+			r.URL = p.Under("/data", "batch", strconv.FormatInt(r.Batch, 10)) + "#receipt"
+		}
+	}
+	return v, err
+}
+
+// opens tells which batches of the policy the reader may look at.
+func (s *Server) opens(c *gin.Context, policy string) (func(batch int64) bool, error) {
+	mine := map[int64]bool{}
+	switch me(c).Reach(access.Batches) {
+	case access.All:
+		return func(int64) bool { return true }, nil
+	case access.Own:
+		all, err := s.cfg.Store.Batches(c.Request.Context(), policy)
+		if err != nil {
+			return func(int64) bool { return false }, err
+		}
+		for _, b := range s.mine(c, access.Batches, all) {
+			mine[b.ID] = true
+		}
+	}
+	return func(batch int64) bool { return mine[batch] }, nil
 }
 
 // rows are the page of rows that the address asks for; the pages beside it are
@@ -333,7 +373,7 @@ func (p *page) rows(c *gin.Context, path string, pairs []string, read func(limit
 func (p *page) row(r datasets.Row) rowView {
 	v := rowView{
 		Date: phrase.Date(r.Event, p.Lang), Known: phrase.Date(r.Known, p.Lang), Category: r.Category, Name: r.Name, Place: r.Place,
-		Dept: p.Departments(nonEmpty(r.Dept)), From: r.File, Batch: strconv.FormatInt(r.Batch, 10), Target: r.Target,
+		Dept: p.Departments(nonEmpty(r.Dept)), From: r.File, Batch: r.Batch, Target: r.Target,
 	}
 	if !r.End.IsZero() {
 		v.End = phrase.Date(r.End, p.Lang)
