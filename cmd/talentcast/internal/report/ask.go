@@ -186,21 +186,25 @@ func (q Question) TornadoChart(w *outlook.Why) (c charts.Chart, ok bool, err err
 	return c, true, err
 }
 
-// SobolChart shows the levers' shares in the variance; ok is false without any.
+// SobolChart shows the levers' shares in the variance; ok is false without two of them:
+// one alone explains everything there is. Shares are estimates and may come out below
+// none or above all; what is shown stays within, the table has the figures as they came.
 func (q Question) SobolChart(w *outlook.Why) (c charts.Chart, ok bool, err error) {
 	f := q.frame("全局敏感性（Sobol 指数）", "Global sensitivity (Sobol indices)")
 	f.Subtitle += fmt.Sprintf(pick(q.Lang, " · 取样%d点", " · %d points"), w.Points)
 	d := charts.PartsData{Frame: f, FirstName: pick(q.Lang, "单独", "alone"), TotalName: pick(q.Lang, "连同与其他杠杆的作用", "with others")}
+	within := func(v float64) float64 { return min(1, max(0, v)) }
 	text := func(v, se float64) string {
 		return phrase.Number(100*v, 0) + "% ±" + phrase.Number(100*se, 0)
 	}
 	var said []string
 	for _, x := range w.Sobol {
-		p := charts.Part{Name: leverName(q.O, q.Levers[x.Lever], q.Lang), First: x.First, Total: x.Total, FirstText: text(x.First, x.FirstSE), TotalText: text(x.Total, x.TotalSE)}
+		p := charts.Part{Name: leverName(q.O, q.Levers[x.Lever], q.Lang), First: within(x.First), Total: within(x.Total)}
+		p.FirstText, p.TotalText = text(p.First, x.FirstSE), text(p.Total, x.TotalSE)
 		d.Parts = append(d.Parts, p)
 		said = append(said, p.Name+" "+p.TotalText)
 	}
-	if len(d.Parts) == 0 {
+	if len(d.Parts) < 2 {
 		return c, false, nil
 	}
 	d.Alt = sentence(d.Title, said, q.Lang)

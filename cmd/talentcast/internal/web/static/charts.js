@@ -63,14 +63,6 @@
     figure.chart = chart;
     var plot = figure.querySelector(".plot");
     figure.classList.remove("failed");
-    if (plot.style.height !== chart.h + "px") {
-      plot.style.height = chart.h + "px";
-      if (figure.drawn) figure.drawn.resize();
-    }
-    if (!figure.drawn) {
-      figure.drawn = echarts.init(plot, null, { renderer: "canvas", locale: lang === "en" ? "EN" : "ZH" });
-      new ResizeObserver(function () { if (plot.clientWidth) figure.drawn.resize(); }).observe(plot);
-    }
     var option = talentcast.prepare(recolored(chart.option, talentcast.palettes[theme()] || {}), lang);
     // The usual tooltip is HTML with inline styles, which the page's security
     // policy refuses; this one is drawn into the picture.
@@ -80,7 +72,15 @@
     });
     if (figure.closest(".wall")) enlarge(option, Math.max(1, window.innerHeight / 560));
     if (plot.clientWidth < 700) oneLine(option);
-    if (plot.clientWidth < 560) narrow(option, plot.clientWidth);
+    var height = chart.h + (plot.clientWidth < 560 ? narrow(option, plot.clientWidth) : 0) + "px";
+    if (plot.style.height !== height) {
+      plot.style.height = height;
+      if (figure.drawn) figure.drawn.resize();
+    }
+    if (!figure.drawn) {
+      figure.drawn = echarts.init(plot, null, { renderer: "canvas", locale: lang === "en" ? "EN" : "ZH" });
+      new ResizeObserver(function () { if (plot.clientWidth) figure.drawn.resize(); }).observe(plot);
+    }
     figure.drawn.setOption(option, true);
     plot.setAttribute("aria-label", chart.alt);
     figure.dataset.state = "drawn";
@@ -118,18 +118,64 @@
     });
   }
 
-  // narrow makes room on a phone: fewer dates, a title that is cut instead of
-  // running out of the picture, and dates of lines in two rows.
+  // lines is in how many lines a text of that font is broken over the width: English
+  // between words, Chinese anywhere.
+  var pen = document.createElement("canvas").getContext("2d");
+  function lines(text, font, width) {
+    var n = 1, at = 0;
+    pen.font = font;
+    (text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) || []).forEach(function (word) {
+      var w = pen.measureText(word).width;
+      if (at > 0 && at + w > width) { n++; at = 0; }
+      at += w;
+    });
+    return n;
+  }
+
+  // titled breaks a title over as many lines as the width asks for, and says how much
+  // higher it stands than on one.
+  function titled(title, width, family) {
+    if (title.show === false || width < 60) return 0;
+    var more = 0;
+    [["text", "textStyle", 14, 18, "bold "], ["subtext", "subtextStyle", 12, 16, ""]].forEach(function (part) {
+      if (!title[part[0]]) return;
+      title[part[1]] = Object.assign({}, title[part[1]], { fontSize: part[2], lineHeight: part[3], width: width, overflow: "break" });
+      more += part[3] * lines(title[part[0]], part[4] + part[2] + "px " + family, width - 4) - part[2];
+    });
+    return more;
+  }
+
+  // lowered moves all that stands at a distance from the top, the title excepted.
+  function lowered(option, by) {
+    ["legend", "grid", "calendar", "visualMap", "series"].forEach(function (k) {
+      [].concat(option[k] || []).forEach(function (part) { if (typeof part.top === "number") part.top += by; });
+    });
+  }
+
+  // narrow makes room on a phone: fewer dates, titles in several lines, dates of lines
+  // in two rows, names and figures beside bars in several. It returns by how much the
+  // picture grows.
   function narrow(option, width) {
+    var more = [].concat(option.title || []).reduce(function (sum, title) { return sum + titled(title, width - 24, (option.textStyle || {}).fontFamily || "sans-serif"); }, 0);
+    lowered(option, more);
+    var legend = [].concat(option.legend || [])[0], x = [].concat(option.xAxis || [])[0] || {}, y = [].concat(option.yAxis || [])[0] || {};
+    [].concat(option.grid || []).slice(0, 1).forEach(function (grid) {
+      // The legend runs over the whole width here: the name of the axis stands below it.
+      var room = legend && y.name && typeof legend.top === "number" ? legend.top + 60 - grid.top : 0;
+      if (room > 0) { grid.top += room; more += room; }
+      if (y.type !== "category" || x.type !== "value") return;
+      y.axisLabel = Object.assign({}, y.axisLabel, { width: width * 0.28, overflow: "break" });
+      if (!(grid.right > 90)) return;
+      grid.right = 90;
+      [].concat(option.series || []).forEach(function (series) {
+        if (series.label && series.label.position === "right") series.label = Object.assign({}, series.label, { width: 78, overflow: "break" });
+      });
+    });
     [].concat(option.series || []).forEach(function (series) {
       var dated = ((series.markLine || {}).data || []).filter(function (line) { return line.xAxis !== undefined && line.label; });
       if (dated.length < 2) return;
       dated.forEach(function (line, i) { if (i % 2) line.label.distance = (line.label.distance || 4) + 17; });
       [].concat(option.grid || []).forEach(function (grid) { if (typeof grid.top === "number") grid.top += 26; });
-    });
-    [].concat(option.title || []).forEach(function (title) {
-      title.textStyle = Object.assign({}, title.textStyle, { fontSize: 14, width: width - 24, overflow: "truncate" });
-      title.subtextStyle = Object.assign({}, title.subtextStyle, { width: width - 24, overflow: "truncate" });
     });
     [].concat(option.xAxis || [], option.yAxis || []).forEach(function (axis) {
       axis.axisLabel = Object.assign({}, axis.axisLabel, { hideOverlap: true });
@@ -137,6 +183,7 @@
       if (axis.type === "time") axis.splitNumber = 3;
       if (axis.type === "category" && axis.axisLabel.interval === 0 && axis === [].concat(option.xAxis)[0]) axis.axisLabel.interval = "auto";
     });
+    return more;
   }
 
   // Charts below the fold wait until they come near.

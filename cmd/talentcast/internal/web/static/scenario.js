@@ -13,7 +13,8 @@
   var words = document.getElementById("words").dataset;
   var lang = document.documentElement.lang === "en" ? "en" : "zh";
   var own = ["lever", "second", "ceiling", "second_ceiling", "p", "early", "high", "budget", "ids", "points"];
-  var waiting = 0, running = false, again = false, count = cards.children.length, undrawn = false;
+  var computing = document.getElementById("computing");
+  var waiting = 0, running = false, again = false, slow = 0, count = cards.children.length, undrawn = false;
 
   // What is typed or slid.
   cards.addEventListener("input", function (event) {
@@ -144,6 +145,7 @@
     if (running) { again = true; return; }
     running = true;
     form.setAttribute("aria-busy", "true");
+    slow = slow || setTimeout(function () { busy(true); }, 300);
     fetch(api(form.dataset.api, { target: target && target.value }), { headers: { Accept: "application/json" } })
       .then(read)
       .then(function (answer) {
@@ -157,8 +159,18 @@
       })
       .finally(function () {
         running = false;
-        if (again) { again = false; compute(); } else form.removeAttribute("aria-busy");
+        if (again) { again = false; compute(); return; }
+        form.removeAttribute("aria-busy");
+        clearTimeout(slow);
+        slow = 0;
+        busy(false);
       });
+  }
+
+  // busy says that what is shown is of other levers, once the answer takes a while.
+  function busy(is) {
+    document.body.classList.toggle("computing", is);
+    computing.textContent = is ? words.busy : "";
   }
 
   function fill(answer) {
