@@ -305,6 +305,27 @@ func TestLinksAreForThoseWhoMayFollow(t *testing.T) {
 	}
 }
 
+// TestOwnOffice: who has a department finds its page in the menu, and every page of
+// alerts is found whether or not there are new ones.
+func TestOwnOffice(t *testing.T) {
+	g := guardOn(t, scratch(t), access.Department, access.Leader)
+	for who, own := range map[string]bool{"department": true, "leader": false} {
+		v := g.enter(t, who)
+		for _, at := range []string{"/p/liwan-555?lang=en", "/p/liwan-555/changes?lang=en"} {
+			_, body := v.get(t, at)
+			if has := strings.Contains(body, `href="/p/liwan-555/dept/rsj?lang=en">My office</a>`); has != own {
+				t.Errorf("%s: %s leads to the own office: %v", who, at, has)
+			}
+			if !strings.Contains(body, `href="/p/liwan-555/alerts?lang=en"`) {
+				t.Errorf("%s: %s does not lead to the alerts", who, at)
+			}
+		}
+	}
+	if _, body := g.enter(t, "department").get(t, "/p/liwan-555/dept/rsj/review"); !strings.Contains(body, `href="/p/liwan-555/dept/rsj" aria-current="page">本部门`) {
+		t.Error("the menu does not say where one is")
+	}
+}
+
 // TestDepartmentsSayOnlyTheirOwn: plans, notes and self-reviews of another
 // department's targets are not a department's to write; its own carry its account.
 func TestDepartmentsSayOnlyTheirOwn(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -306,6 +307,19 @@ func (p *page) Light(s target.Status) string { return s.Light(p.Lang) }
 func (p *page) Word(s any) string {
 	l := lampOf(s)
 	return outlook.StatusWord(l.Status, l.Measure, p.Lang)
+}
+
+// OwnOffice is the page of the reader's own department, if the policy has it.
+func (p *page) OwnOffice() *option {
+	if p.who == nil || p.Policy == nil || p.who.Department == "" {
+		return nil
+	}
+	if _, ok := p.Policy.Department(p.who.Department); !ok {
+		return nil
+	}
+	path := "/dept/" + url.PathEscape(p.who.Department)
+	at := "/p/" + url.PathEscape(p.Policy.ID) + path
+	return &option{Value: p.Under(path), Current: p.path == at || strings.HasPrefix(p.path, at+"/")}
 }
 
 // Departments writes the names of departments.

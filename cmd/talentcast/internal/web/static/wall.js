@@ -32,6 +32,8 @@
   }
 
   document.addEventListener("keydown", function (e) {
+    // In full screen Escape is the browser's, and ends that first.
+    if (e.key === "Escape" && !document.fullscreenElement) { location.assign(document.getElementById("wall-back").href); return; }
     if (e.target.closest("button, a, input, select")) return;
     if (e.key === "ArrowRight" || e.key === "PageDown") show(now + 1);
     else if (e.key === "ArrowLeft" || e.key === "PageUp") show(now - 1);
