@@ -110,6 +110,7 @@ func Compose(kind Kind, in Input) (document.Document, error) {
 	}
 	d := document.Document{
 		Title: w.say("title", string(kind), w.f), Subtitle: w.f.AsOf, Lang: in.Lang, Stamp: w.stamp(), Blocks: w.blocks, Slides: w.slides,
+		OnePage: kind == Brief,
 	}
 	return d, w.err
 }

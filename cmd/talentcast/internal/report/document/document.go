@@ -22,6 +22,9 @@ type Document struct {
 	// Editable asks for charts that Word and PowerPoint draw and edit, in place of
 	// pictures, where there is a kind for them.
 	Editable bool
+	// OnePage asks to set the text closer rather than let a few lines run over to a
+	// second page.
+	OnePage bool
 }
 
 // Stamp is what every copy of a document carries, on each page: without it a

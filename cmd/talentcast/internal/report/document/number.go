@@ -95,6 +95,14 @@ func DemoWord(lang string) string {
 	return "演示数据"
 }
 
+// DemoMark is DemoWord in the brackets of its language, to stand before a line.
+func DemoMark(lang string) string {
+	if lang == "en" {
+		return "[" + DemoWord(lang) + "]"
+	}
+	return "【" + DemoWord(lang) + "】"
+}
+
 // Plain is the text of runs, references by their labels.
 func Plain(runs []Run, labels map[string]string) string {
 	var b strings.Builder

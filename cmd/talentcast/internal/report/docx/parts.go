@@ -14,12 +14,12 @@ func (x *writer) parts() {
 	stamp := x.d.Stamp.Line(x.d.Lang)
 	mark := ""
 	if x.d.Stamp.Demo {
-		mark = run("【"+document.DemoWord(x.d.Lang)+"】 ", "Strong")
+		mark = run(document.DemoMark(x.d.Lang)+" ", "Strong")
 	}
 	add("header1.xml", "header", `<w:hdr `+ns+`><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>`+mark+run(stamp, "")+`</w:p></w:hdr>`)
 	// GB/T 9704: the number of the page between dashes.
 	add("footer1.xml", "footer", `<w:ftr `+ns+`><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>`+run("— ", "")+field("PAGE", "1")+run(" —", "")+`</w:p></w:ftr>`)
-	add("styles.xml", "styles", styles(x.d.Lang))
+	add("styles.xml", "styles", styles(x.d))
 	add("fontTable.xml", "fontTable", fontTable())
 	add("settings.xml", "settings", `<w:settings xmlns:w="`+nsW+`"><w:zoom w:percent="100"/><w:updateFields w:val="true"/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`)
 	add("numbering.xml", "numbering", `<w:numbering xmlns:w="`+nsW+`">`+

@@ -39,6 +39,65 @@ func lookOf(lang string) look {
 	}
 }
 
+// leastLine is the closest that lines of the body may stand, in twentieths of a point.
+const leastLine = 460
+
+// onePage sets the lines of a document closer, which GB/T 9704 allows for, where that
+// keeps it to one page: its end would stand alone on the second.
+func (l look) onePage(d document.Document) look {
+	if !d.OnePage || l.line == 0 {
+		return l
+	}
+	for line := l.line; line >= leastLine; line -= 10 {
+		if used, ok := l.height(d, line); !ok {
+			return l
+		} else if used <= pageH-marginTop-marginBottom-3*line/2 { // it is an estimate
+			l.line = line
+			return l
+		}
+	}
+	return l
+}
+
+// height is about how high the document comes to stand with lines at the distance, in
+// twentieths of a point; ok is false where there is more than paragraphs in it.
+func (l look) height(d document.Document, line int) (used int, ok bool) {
+	lines := func(text string, half int) int {
+		return 1 + int((squares(text)+float64(l.indent)/100)*float64(half*10)/textWidth)
+	}
+	used = 700*lines(d.Title, 44) + 420
+	if d.Subtitle != "" {
+		used += line
+	}
+	for _, b := range d.Blocks {
+		p, is := b.(document.Paragraph)
+		if !is {
+			return 0, false
+		}
+		text := document.Plain(p.Runs, nil)
+		switch p.Style {
+		case document.Mark, document.Note:
+			used += 320*lines(text, l.size-8) + 400
+		default:
+			used += line * lines(text, l.size)
+		}
+	}
+	return used, true
+}
+
+// squares is how many Chinese characters wide a text is.
+func squares(text string) float64 {
+	w := 0.0
+	for _, r := range text {
+		if r < 0x2E80 && !strings.ContainsRune("“”‘’…", r) {
+			w += 0.52
+		} else {
+			w++
+		}
+	}
+	return w
+}
+
 // alternatives are what a program takes where a font is missing.
 var alternatives = [][3]string{
 	{"方正小标宋简体", "FZXiaoBiaoSong-B05S", "roman"},
@@ -62,8 +121,9 @@ func fontTable() string {
 }
 
 // styles are all there are: nothing in the text is set by hand.
-func styles(lang string) string {
-	l := lookOf(lang)
+func styles(d document.Document) string {
+	lang := d.Lang
+	l := lookOf(lang).onePage(d)
 	tag := "zh-CN"
 	if lang == "en" {
 		tag = "en-GB"

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -220,6 +222,68 @@ func TestSlidesStructure(t *testing.T) {
 	}
 	if !strings.Contains(ps["ppt/presentation.xml"], `cx="12192000" cy="6858000"`) {
 		t.Error("the slides are not 16:9")
+	}
+}
+
+// TestSlideTablesStayOnTheSlide: rows are as high as their broken lines, and what has no
+// room is counted instead.
+func TestSlideTablesStayOnTheSlide(t *testing.T) {
+	f, err := format.Of("pptx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	office := "Economy and Trade Bureau, Federation of Industry and Commerce, Bureau of Science and Information"
+	d := document.Document{Title: "A report", Lang: "en", Stamp: document.Stamp{AsOf: analytics.Date(2015, 6, 30)}}
+	table := document.Table{Columns: []document.Column{{Title: "target", Width: 2}, {Title: "lead", Width: 1}, {Title: "done", Width: 2}}}
+	for range 14 {
+		table.Rows = append(table.Rows, []document.Cell{{Text: "Leading managers sent abroad"}, {Text: office}, {Text: "1"}})
+	}
+	short := table
+	short.Rows = table.Rows[:2]
+	d.Slides = []document.Slide{{Title: "long", Blocks: []document.Block{table}}, {Title: "short", Blocks: []document.Block{short}}}
+	ps := parts(t, write(t, f, d, pen(t)))
+	height := regexp.MustCompile(`<a:tr h="(\d+)"`)
+	for n, more := range []bool{true, false} {
+		slide := ps[fmt.Sprintf("ppt/slides/slide%d.xml", n+2)]
+		sum := 0
+		for _, m := range height.FindAllStringSubmatch(slide, -1) {
+			h, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += h
+		}
+		const room = 6858000 - 134*12700 // below the title and above the foot
+		if sum == 0 || sum > room {
+			t.Errorf("slide %d: rows of %d in a place of about %d", n+2, sum, room)
+		}
+		if strings.Contains(slide, "more rows") != more {
+			t.Errorf("slide %d says that there is more: %v", n+2, !more)
+		}
+	}
+}
+
+// TestABriefStaysOnOnePage: the lines of a document that should have one page stand
+// closer when a few would run over, and as they should otherwise.
+func TestABriefStaysOnOnePage(t *testing.T) {
+	f, err := format.Of("docx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pen(t)
+	for _, tt := range []struct {
+		lines int
+		one   bool
+		want  string
+	}{{10, true, "570"}, {20, true, "5[0-6]0|4[6-9]0"}, {20, false, "570"}, {60, true, "570"}} {
+		d := document.Document{Title: "简报", Lang: "zh", OnePage: tt.one, Stamp: document.Stamp{AsOf: analytics.Date(2015, 6, 30)}}
+		for range tt.lines / 2 {
+			d.Blocks = append(d.Blocks, document.Text(strings.Repeat("截至今日完成率三成", 5)))
+		}
+		styles := parts(t, write(t, f, d, p))["word/styles.xml"]
+		if !regexp.MustCompile(`w:styleId="Normal".*?w:line="(` + tt.want + `)" w:lineRule="exact"`).MatchString(styles) {
+			t.Errorf("%d lines, one page %v: not %s", tt.lines, tt.one, tt.want)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func (x *writer) figure(f document.Figure) {
 		x.pdf.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(p.png))
 		x.pdf.ImageOptions(name, at, x.y, w, h, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
 	} else {
-		pen{x.pdf, at, x.y, scale}.draw(p.marks)
+		pen{x.pdf, at, x.y, scale, x.printable}.draw(p.marks)
 	}
 	x.y += h + 4
 	x.centred(x.labels[f.ID]+"　"+f.Caption, x.look.caption, 1.6, true)
@@ -72,7 +72,7 @@ func Chart(ctx context.Context, option []byte, w, h int, stamp document.Document
 	x.open(regular, strong)
 	size := fpdf.SizeType{Wd: float64(w) * toPoints, Ht: float64(h) * toPoints}
 	x.pdf.AddPageFormat("P", size)
-	pen{x.pdf, 0, 0, toPoints}.draw(marks)
+	pen{x.pdf, 0, 0, toPoints, x.printable}.draw(marks)
 	var b bytes.Buffer
 	if err := x.pdf.Output(&b); err != nil {
 		return nil, fmt.Errorf("chart as PDF: %w", err)
@@ -84,6 +84,7 @@ func Chart(ctx context.Context, option []byte, w, h int, stamp document.Document
 type pen struct {
 	pdf         *fpdf.Fpdf
 	x, y, scale float64
+	printable   func(string) string // text as the document's language sets it
 }
 
 func (p pen) draw(marks []render.Mark) {
@@ -208,7 +209,7 @@ func (p pen) text(t *render.Text) {
 	}
 	p.pdf.SetFont(family, style, t.Size*p.scale)
 	x, y := p.at(t.At)
-	text := printable(t.Text)
+	text := p.printable(t.Text)
 	turned := t.Angle > 0.1 || t.Angle < -0.1
 	if turned {
 		p.pdf.TransformBegin()

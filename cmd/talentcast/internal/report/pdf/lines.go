@@ -26,7 +26,7 @@ type letter struct {
 func (x *writer) pieces(runs []document.Run, size float64, bold bool) []letter {
 	var out []letter
 	for _, r := range runs {
-		text := printable(r.In(x.labels))
+		text := x.printable(r.In(x.labels))
 		strong := bold || r.Bold
 		x.font(size, strong)
 		word := ""

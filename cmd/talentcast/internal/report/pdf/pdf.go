@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"codeberg.org/go-pdf/fpdf"
 
@@ -171,7 +172,7 @@ func (x *writer) page() {
 	x.ink(0x4a, 0x58, 0x66)
 	text := x.d.Stamp.Line(x.d.Lang)
 	if x.d.Stamp.Demo {
-		text = "【" + document.DemoWord(x.d.Lang) + "】 " + text
+		text = document.DemoMark(x.d.Lang) + " " + text
 	}
 	x.font(8, false)
 	x.put(x.left(), head, x.clip(text, x.width()))
@@ -210,7 +211,7 @@ func (x *writer) put(at, y float64, text string) { x.pdf.Text(at, y, text) }
 
 // clip shortens text to a width.
 func (x *writer) clip(text string, width float64) string {
-	rs := []rune(printable(text))
+	rs := []rune(x.printable(text))
 	if x.pdf.GetStringWidth(string(rs)) <= width {
 		return string(rs)
 	}
@@ -218,6 +219,31 @@ func (x *writer) clip(text string, width float64) string {
 		rs = rs[:len(rs)-1]
 	}
 	return string(rs) + "…"
+}
+
+// printable is text as the document's language sets it.
+func (x *writer) printable(s string) string {
+	if x.d.Lang == "en" {
+		s = narrow(s)
+	}
+	return printable(s)
+}
+
+// narrow sets curly quotes straight: the font has them as wide as a Chinese character,
+// which tears English apart. Those around Chinese stay.
+func narrow(s string) string {
+	rs := []rune(s)
+	around := func(i int) bool { return i >= 0 && i < len(rs) && unicode.Is(unicode.Han, rs[i]) }
+	for i, r := range rs {
+		switch {
+		case strings.ContainsRune("“‘", r) && around(i+1), strings.ContainsRune("”’", r) && around(i-1):
+		case r == '“' || r == '”':
+			rs[i] = '"'
+		case r == '‘' || r == '’':
+			rs[i] = '\''
+		}
+	}
+	return string(rs)
 }
 
 // printable is text that the fonts' tables reach: characters beyond the basic plane

@@ -136,7 +136,7 @@ func (x *writer) lang() string {
 func (x *writer) foot() {
 	text := x.d.Stamp.Line(x.d.Lang)
 	if x.d.Stamp.Demo {
-		text = "【" + document.DemoWord(x.d.Lang) + "】" + text
+		text = document.DemoMark(x.d.Lang) + " " + text
 	}
 	x.placeholder("ftr", 11, text)
 	x.shapes++

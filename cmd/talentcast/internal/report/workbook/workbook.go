@@ -195,7 +195,7 @@ func (x *writer) table(t document.Table, label string) error {
 	}
 	note := x.d.Stamp.Line(x.d.Lang)
 	if x.d.Stamp.Demo {
-		note = "【" + document.DemoWord(x.d.Lang) + "】" + note
+		note = document.DemoMark(x.d.Lang) + " " + note
 	}
 	if err := sw.SetRow("A2", []any{document.Clean(note)}); err != nil {
 		return err
