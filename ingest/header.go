@@ -311,9 +311,9 @@ func (r *reading) noHeader(closest header, top []string) error {
 		seenZh, seenEn = "看到的是："+list, "What was seen: "+list
 	}
 	return fault.New(fault.Unreadable,
-		fmt.Sprintf("%s 的表头认不出是哪一类。%s。可以读入的有：%s。请在“上传”页或用命令 talentcast template 下载模板，对照改好列名再交。",
+		fmt.Sprintf("%s 的表头认不出是哪一类。%s。可以读入的有：%s。请在“数据”页或用命令 talentcast template 下载模板，对照改好列名再交。",
 			r.name, seenZh, kindsZh),
-		fmt.Sprintf("The header of %s matches no kind of input. %s. There are: %s. Download a template on the upload page or with talentcast template, name the columns as it does and send the file again.",
+		fmt.Sprintf("The header of %s matches no kind of input. %s. There are: %s. Download a template on the data page or with talentcast template, name the columns as it does and send the file again.",
 			r.name, seenEn, kindsEn))
 }
 

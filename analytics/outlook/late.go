@@ -161,6 +161,6 @@ func (p *prepared) noteLate(t *Target) {
 	t.Warnings = append(t.Warnings, forecast.Warning{
 		Code: "late_registration",
 		Zh:   fmt.Sprintf("按以往的登记时滞推算，约有%s已经发生、尚未登记；预测已把它计入，实际完成数没有。", phrase.Amount(amount, t.Unit, phrase.Zh)),
-		En:   fmt.Sprintf("By past delays of registration, about %s have happened and are not registered yet; the forecast counts them, the actual does not.", phrase.Amount(amount, t.Unit, phrase.En)),
+		En:   fmt.Sprintf("By past delays of registration, about %s should still come in for this period; the forecast counts them, the actual does not.", phrase.Amount(amount, t.Unit, phrase.En)),
 	})
 }

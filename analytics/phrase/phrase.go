@@ -66,17 +66,24 @@ func Amount(v float64, unit, lang string) string {
 	if strings.HasPrefix(unit, "万") {
 		decimals = 2
 	}
-	return Number(v, decimals) + spaced(unit, lang)
+	return spaced(Number(v, decimals), unit, lang)
 }
 
-// spaced is the unit as it follows a number: Chinese measure words stand close,
-// Latin ones apart.
-func spaced(unit, lang string) string {
+// spaced is the number with its unit: Chinese measure words stand close, Latin ones
+// apart, and English ones in the singular after one.
+func spaced(number, unit, lang string) string {
 	u := Unit(unit, lang)
 	if u == "" || u == "%" || lang != En && u[0] >= 0x80 {
-		return u
+		return number + u
 	}
-	return " " + u
+	if strings.TrimPrefix(number, minus) == "1" {
+		for _, w := range [][2]string{{"people", "person"}, {"posts", "post"}, {"stations", "station"}, {"platforms", "platform"}, {"times", "time"}} {
+			if rest, ok := strings.CutPrefix(u, w[0]); ok {
+				u = w[1] + rest
+			}
+		}
+	}
+	return number + " " + u
 }
 
 // Pace writes what is added per period. A target of five people in ten years
@@ -92,7 +99,7 @@ func Pace(v float64, unit, lang string) string {
 		}
 		return Number(v, 2) + "个百分点"
 	case unit != "元" && math.Abs(v) < 10:
-		return Number(v, 2) + spaced(unit, lang)
+		return spaced(Number(v, 2), unit, lang)
 	}
 	return Amount(v, unit, lang)
 }

@@ -25,7 +25,7 @@ const keepSeen = time.Minute
 func (s *Service) begin(ctx context.Context, account int64, from Visitor) (string, error) {
 	key := secret(32)
 	now := s.cfg.Now().UTC()
-	x := datasets.Session{Hash: hashed(key), Account: account, CreatedAt: now, Seen: now, Address: from.Address, Agent: clip(from.Agent, 120)}
+	x := datasets.Session{Hash: hashed(key), Account: account, CreatedAt: now, Seen: now, Address: from.Address, Agent: clip(from.Agent, 200)}
 	if err := s.cfg.Store.PutSession(ctx, x); err != nil {
 		return "", err
 	}

@@ -21,7 +21,7 @@ var names = map[string][2]string{
 	"view": {"查看", "view"}, "try": {"试算情景", "try scenario"}, "rows": {"查看人员明细", "see rows about persons"},
 	"export": {"导出", "export"}, "export_rows": {"导出人员明细", "export rows about persons"}, "export_refusals": {"导出退回清单", "export refusals"}, "export_refused": {"下载退回行", "take refused rows"},
 	"refusals": {"查看退回清单", "see refusals"}, "batches": {"查看批次", "see batches"}, "check": {"上传核对", "hand in for checking"},
-	"check_view": {"查看核对结果", "see a check"}, "check_decide": {"决定载入", "decide on a load"}, "load": {"载入", "load"}, "undo": {"撤销批次", "undo batch"},
+	"check_view": {"查看核对结果", "see a check"}, "check_decide": {"决定载入", "load or drop a checked file"}, "load": {"载入", "load"}, "undo": {"撤销批次", "undo batch"},
 	"profile_delete": {"删除列名对应", "forget columns"}, "profiles": {"列名对应", "columns"},
 	"scenario_add": {"保存情景", "keep scenario"}, "scenario_import": {"导入情景", "import scenario"}, "scenario_view": {"查看情景", "see scenario"},
 	"scenario_change": {"更改情景", "change scenario"}, "scenario_delete": {"删除情景", "delete scenario"}, "scenario_lock": {"锁定情景", "lock scenario"},
@@ -29,7 +29,7 @@ var names = map[string][2]string{
 	"note": {"说明", "notes"}, "plan": {"计划", "plan"}, "note_withdraw": {"撤回说明", "withdraw note"}, "review": {"自评", "self-review"}, "report": {"报告", "report"}, "report_make": {"生成报告", "write report"}, "report_preview": {"预览报告", "preview report"},
 	"report_fetch": {"下载报告", "take report"}, "report_cancel": {"取消报告", "cancel report"}, "template": {"报告模板", "report template"}, "settings": {"设置", "settings"},
 	"audit": {"审计记录", "audit log"}, "audit_view": {"查看审计记录", "see the audit log"}, "audit_export": {"导出审计记录", "export the audit log"},
-	"audit_mended": {"修复审计记录末尾", "mend the log's tail"}, "audit_expired": {"清理到期审计记录", "let old entries go"}, "audit_shortened": {"审计记录有缺失", "log was shortened"}, "audit_resumed": {"恢复审计记录", "log goes on"},
+	"audit_mended": {"修复审计记录末尾", "repair the end of the log"}, "audit_expired": {"清理到期审计记录", "delete expired entries"}, "audit_shortened": {"审计记录有缺失", "log was shortened"}, "audit_resumed": {"恢复审计记录", "resume the log"},
 	"users": {"用户", "users"}, "self": {"本人账号", "own account"}, "report_scheduled": {"定时报告发出", "scheduled report leaves"}, "backup": {"备份", "backup"}, "backup_remove": {"清理旧备份", "remove old backup"}, "restore": {"恢复备份", "restore"}, "policy_add": {"载入政策", "store policy"}, "start": {"启动服务", "start"}, "stop": {"停止服务", "stop"},
 }
 

@@ -78,13 +78,16 @@ func Reasons(p *ingest.Preview, lang string) Table {
 // none of them fills are left out.
 func Understood(p *ingest.Preview, policy datasets.Policy, lang string) Table {
 	c := func(key, zh, en string, ty Type) Column { return Column{Key: key, Title: pick(lang, zh, en), Type: ty} }
+	yuan := func(key, zh, en string) Column {
+		return Column{Key: key, Title: pick(lang, zh, en), Unit: phrase.Unit("元", lang), Type: Money}
+	}
 	why := c("refused", "退回原因", "refused because", Text)
 	why.Wide = true
 	t := Table{Name: "understood", Title: pick(lang, "前几行读作", "First rows as understood"), Lang: lang, Columns: []Column{
 		c("sheet", "工作表", "sheet", Text), c("row", "行", "row", Number), why,
 		c("target", "计入目标", "counts for", Text), c("category", "类别", "category", Text), c("name", "名称", "name", Text),
 		c("event", "日期", "date", Date), c("end", "终止", "ended", Date), c("known", "登记", "known", Date),
-		c("amount", "金额", "amount", Money), c("base", "其中总额", "of the whole", Money),
+		yuan("amount", "金额", "amount"), yuan("base", "其中总额", "of the whole"),
 		c("value", "数值", "value", Number), c("base_value", "总数", "of all", Number), c("unit", "单位", "unit", Text),
 		c("stage", "阶段", "stage", Text), c("source", "来源", "source", Text), c("place", "地点 / 单位", "place", Text),
 		c("department", "部门", "department", Text), c("note", "备注", "note", Text),

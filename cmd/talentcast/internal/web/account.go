@@ -29,8 +29,8 @@ type accountBody struct {
 }
 
 type sessionView struct {
-	Since, Seen, Address, Agent string
-	This                        bool
+	Since, Seen, Address, Agent, Raw string
+	This                             bool
 }
 
 type tokenView struct {
@@ -84,7 +84,7 @@ func (s *Server) showAccount(c *gin.Context, code int, b accountBody) {
 		b.Secret = x.Secret
 	}
 	for _, x := range a.Sessions(who.Account, c.GetString(sessionKey)) {
-		b.Sessions = append(b.Sessions, sessionView{x.CreatedAt.Local().Format(minuteFormat), x.Seen.Local().Format(minuteFormat), x.Address, x.Agent, x.This})
+		b.Sessions = append(b.Sessions, sessionView{x.CreatedAt.Local().Format(minuteFormat), x.Seen.Local().Format(minuteFormat), x.Address, browserName(x.Agent, p.Lang), x.Agent, x.This})
 	}
 	for _, x := range a.Tokens(who.Account) {
 		v := tokenView{

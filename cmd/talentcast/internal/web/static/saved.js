@@ -76,6 +76,13 @@
         default: act(send("/" + x.id + "/" + button.dataset.do, "POST"));
       }
     });
+    // Escape answers the question whether to delete, and leaves the names as they were.
+    li.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || sure.hidden && edit.hidden) return;
+      var back = li.querySelector('[data-do="' + (sure.hidden ? "rename" : "delete") + '"]');
+      sure.hidden = edit.hidden = true;
+      back.focus();
+    });
     return li;
   }
 
