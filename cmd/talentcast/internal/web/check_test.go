@@ -121,6 +121,14 @@ func checkUndo(t *testing.T, s *fixture, receipt string) {
 	}
 }
 
+// TestAmountsAreInYuan: what a file says in 万元 is shown as understood, with its unit.
+func TestAmountsAreInYuan(t *testing.T) {
+	s := scratch(t)
+	res, _ := send(t, s, form(t, "/p/liwan-555/data", "资金.csv", []byte("凭证号,日期,环节,资金来源,金额（万元）,登记日期\nF-1,2015-05-04,到位,财政,120.5,2015-05-10\n"), map[string]string{"kind": "fund"}))
+	_, body := get(t, s, res.Header.Get("Location"))
+	wants(t, "the check", body, `金额（元）</th>`, `1,205,000`)
+}
+
 func TestWaitingFilesAreBounded(t *testing.T) {
 	w := newWaiting(100)
 	defer w.close()

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,9 @@ func TestDepartmentPlansAndSays(t *testing.T) {
 	const dept = "/p/liwan-555/dept/rsj"
 	_, body := get(t, s, dept+"?target=05-01")
 	wants(t, "the page", body, "匀速推进", "年度计划完成率", `name="revision" value="0"`, "预测中位数", "本年应增", "还没有说明", "/dept/rsj/review?year=2015")
+	if !regexp.MustCompile(`<td class="num">[^<]*% / [^<]*%</td>`).MatchString(body) {
+		t.Error("a target with two deadlines has one probability")
+	}
 
 	// What is wrong stands at its field, and what was typed is still there.
 	form := url.Values{"revision": {"0"}, "y2012": {"30"}, "y2013": {"20"}, "y2014": {"很多"}, "known": {"2999-01-01"}, "by": {""}, "reason": {"区里下达 <2015>"}}
