@@ -76,7 +76,7 @@ func spaced(number, unit, lang string) string {
 	if u == "" || u == "%" || lang != En && u[0] >= 0x80 {
 		return number + u
 	}
-	if strings.TrimPrefix(number, minus) == "1" {
+	if strings.TrimLeft(number, "-"+minus) == "1" {
 		for _, w := range [][2]string{{"people", "person"}, {"posts", "post"}, {"stations", "station"}, {"platforms", "platform"}, {"times", "time"}} {
 			if rest, ok := strings.CutPrefix(u, w[0]); ok {
 				u = w[1] + rest
