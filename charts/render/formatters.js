@@ -85,7 +85,11 @@
   }
 
   var formatters = {
-    people: numeric(function (v, lang) { return count(v) + (lang === "en" ? " people" : "人"); }),
+    people: numeric(function (v, lang) {
+      var n = count(v);
+      if (lang !== "en") return n + "人";
+      return n + (/^[-\u2212]?1$/.test(n) ? " person" : " people");
+    }),
     count: numeric(count),
     number: numeric(function (v, lang, unit) {
       return number(v, 2) + (unit ? (lang === "en" ? " " : "") + unit : "");
