@@ -74,7 +74,7 @@ vulnerabilities: ## what is known against the parts, where vuln.go.dev can be re
 lint: ## gofumpt, golangci-lint, govulncheck
 	@test -z "$$($(TOOL) gofumpt -l analytics charts cmd datasets ingest notebooks | tee /dev/stderr)"
 	$(TOOL) golangci-lint run
-	$(TOOL) govulncheck ./...
+	@.ci/vulnerabilities
 
 fmt: ## format the Go code
 	$(TOOL) gofumpt -w analytics charts cmd datasets ingest notebooks

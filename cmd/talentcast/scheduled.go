@@ -86,6 +86,16 @@ func (a *app) alerted(ctx context.Context, file string, w *alert.Watcher) (stop 
 	return func() { cancel(); <-done }, nil
 }
 
+// alertsLeave writes down that alerts go out.
+func alertsLeave(journal *audit.Log) func(policy, channel string, alerts int) (func(error) error, error) {
+	return func(policy, channel string, alerts int) (func(error) error, error) {
+		return begun(journal, audit.Entry{
+			Who: audit.Nobody, Via: "service", Action: "alert_send",
+			Object: map[string]string{"policy": policy, "channel": channel, "alerts": strconv.Itoa(alerts)},
+		})
+	}
+}
+
 func readAlerts(file string) (c alert.Config, err error) {
 	in, err := os.Open(file)
 	if err != nil {

@@ -173,7 +173,7 @@ func (a *app) serve(ctx context.Context, s serving) (err error) {
 		return err
 	}
 	defer halt()
-	hush, err := a.alerted(ctx, s.alerts, &alert.Watcher{Store: store, Outlooks: svc, Grace: s.grace, Now: a.now, Log: log})
+	hush, err := a.alerted(ctx, s.alerts, &alert.Watcher{Store: store, Outlooks: svc, Grace: s.grace, Now: a.now, Log: log, Begin: alertsLeave(journal)})
 	if err != nil {
 		return err
 	}

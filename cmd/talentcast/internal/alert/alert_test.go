@@ -96,6 +96,11 @@ webhooks:
 			t.Fatal(err)
 		}
 	}
+	began, ended := map[string]int{}, map[bool]int{}
+	w.Begin = func(_, channel string, alerts int) (func(error) error, error) {
+		began[channel] += alerts
+		return func(err error) error { ended[err == nil]++; return nil }, nil
+	}
 	once() // no data: nothing to see
 	load(t, s, ps[0], "one", fund("a", "100000", "100000", "100000", "100000", "100000", "100000"))
 	once()
@@ -140,6 +145,9 @@ webhooks:
 				t.Errorf("%s", r.got[path][2])
 			}
 		}
+	}
+	if len(began) != 4 || ended[false] != 8 || ended[true] != 4 { // of four channels, two refusals each
+		t.Errorf("written down before %v and after %v", began, ended)
 	}
 	if all, err = s.Alerts(t.Context(), ps[0].ID, 9); err != nil || strings.Count(all[0].Sent, "√") != 4 {
 		t.Errorf("%+v, %v", all, err)

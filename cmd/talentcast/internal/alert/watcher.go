@@ -27,6 +27,9 @@ type Watcher struct {
 	Client   *http.Client // nil for one that follows no redirect
 	Password string       // of the mail account
 	Log      *slog.Logger
+	// Begin writes down that alerts of a policy are about to leave by a channel, and
+	// returns what writes down how that went; nil for nobody.
+	Begin func(policy, channel string, alerts int) (end func(error) error, err error)
 
 	looked map[string]string // by policy: the state of the data and the day of the last look
 }
@@ -189,7 +192,7 @@ func (w *Watcher) one(ctx context.Context, policy, channel string, due []dataset
 		return err
 	}
 	problem := ""
-	if err := w.through(ctx, channel, m); err != nil {
+	if err := w.send(ctx, policy, channel, m); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -220,6 +223,22 @@ func (w *Watcher) message(ctx context.Context, policy string, due []datasets.Out
 		tries = max(tries, d.Tries)
 	}
 	return m, ids, tries, nil
+}
+
+// send sends a message that is written down before and after.
+func (w *Watcher) send(ctx context.Context, policy, channel string, m message) error {
+	if w.Begin == nil {
+		return w.through(ctx, channel, m)
+	}
+	end, err := w.Begin(policy, channel, len(m.alerts))
+	if err != nil {
+		return err
+	}
+	sent := w.through(ctx, channel, m)
+	if err := end(sent); err != nil {
+		w.Log.Error("alert", "channel", channel, "error", err) // it has left: sending it again would not help
+	}
+	return sent
 }
 
 // sending is how long a message may take.

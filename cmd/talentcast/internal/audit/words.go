@@ -30,7 +30,7 @@ var names = map[string][2]string{
 	"report_fetch": {"下载报告", "take report"}, "report_cancel": {"取消报告", "cancel report"}, "template": {"报告模板", "report template"}, "settings": {"设置", "settings"},
 	"audit": {"审计记录", "audit log"}, "audit_view": {"查看审计记录", "see the audit log"}, "audit_export": {"导出审计记录", "export the audit log"},
 	"audit_mended": {"修复审计记录末尾", "repair the end of the log"}, "audit_expired": {"清理到期审计记录", "delete expired entries"}, "audit_shortened": {"审计记录有缺失", "log was shortened"}, "audit_resumed": {"恢复审计记录", "resume the log"},
-	"users": {"用户", "users"}, "self": {"本人账号", "own account"}, "report_scheduled": {"定时报告发出", "scheduled report leaves"}, "backup": {"备份", "backup"}, "backup_remove": {"清理旧备份", "remove old backup"}, "restore": {"恢复备份", "restore"}, "policy_add": {"载入政策", "store policy"}, "start": {"启动服务", "start"}, "stop": {"停止服务", "stop"},
+	"users": {"用户", "users"}, "self": {"本人账号", "own account"}, "alert_send": {"发出提醒", "alerts leave"}, "report_scheduled": {"定时报告发出", "scheduled report leaves"}, "backup": {"备份", "backup"}, "backup_remove": {"清理旧备份", "remove old backup"}, "restore": {"恢复备份", "restore"}, "policy_add": {"载入政策", "store policy"}, "start": {"启动服务", "start"}, "stop": {"停止服务", "stop"},
 }
 
 var results = map[string][2]string{
