@@ -373,9 +373,12 @@ func openFault(path string, err error) error {
 // dropEmpty removes a file of no bytes at all: a disk that was full when the database
 // was to be made leaves one, and the engine takes it for a damaged database.
 func dropEmpty(path string) error {
+	if path == "" || !exists(path) || exists(path+".wal") {
+		return nil
+	}
 	info, err := os.Stat(path)
-	if path == "" || err != nil || !info.Mode().IsRegular() || info.Size() > 0 || exists(path+".wal") {
-		return nil // what is wrong with it, opening it tells
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 0 {
+		return err
 	}
 	return os.Remove(path)
 }

@@ -292,7 +292,7 @@ func (s *Server) apiBatches(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, gin.H{"policy": policy.ID, "batches": s.mine(c, access.Batches, all)})
+	c.JSON(http.StatusOK, gin.H{"policy": policy.ID, "batches": s.mine(c, all)})
 }
 
 func (s *Server) apiUpload(c *gin.Context) {

@@ -131,7 +131,7 @@ func (s *Server) dataBody(c *gin.Context, p *page, problem string) (dataBody, er
 	if err != nil {
 		return b, err
 	}
-	for _, x := range s.mine(c, access.Batches, all) {
+	for _, x := range s.mine(c, all) {
 		b.Batches = append(b.Batches, p.batchView(x))
 	}
 	profiles, err := s.cfg.Store.Profiles(c.Request.Context(), policy.ID)

@@ -224,7 +224,7 @@ func (s *Server) exportBatches(c *gin.Context, ending string) {
 		s.fail(c, err)
 		return
 	}
-	t := report.Batches(s.mine(c, access.Batches, bs), language(c))
+	t := report.Batches(s.mine(c, bs), language(c))
 	s.sendTable(c, t, policy.Name(language(c))+" "+t.Title, ending)
 }
 

@@ -220,11 +220,11 @@ func nextPath(next string) string {
 	return next
 }
 
-// mine are the batches that whoever asks may see or take back.
-func (s *Server) mine(c *gin.Context, a access.Action, all []datasets.BatchInfo) []datasets.BatchInfo {
+// mine are the batches that whoever asks may see.
+func (s *Server) mine(c *gin.Context, all []datasets.BatchInfo) []datasets.BatchInfo {
 	out := []datasets.BatchInfo{}
 	for _, b := range all {
-		if s.ownBatch(c, a, b) {
+		if s.ownBatch(c, access.Batches, b) {
 			out = append(out, b)
 		}
 	}

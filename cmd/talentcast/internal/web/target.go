@@ -330,7 +330,7 @@ func (s *Server) opens(c *gin.Context, policy string) (func(batch int64) bool, e
 		if err != nil {
 			return func(int64) bool { return false }, err
 		}
-		for _, b := range s.mine(c, access.Batches, all) {
+		for _, b := range s.mine(c, all) {
 			mine[b.ID] = true
 		}
 	}
