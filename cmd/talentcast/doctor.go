@@ -180,7 +180,7 @@ func (a *app) examineDisk() finding {
 		return finding{What: what, State: mind, Found: err.Error()}
 	}
 	need := uint64(leastFree)
-	if info, err := os.Stat(filepath.Join(a.dataDir, "talentcast.duckdb")); err == nil {
+	if info, err := os.Stat(a.database()); err == nil {
 		need = max(need, 2*uint64(info.Size())) //nolint:gosec // a size is not negative
 	}
 	f := finding{What: what, State: good, Found: fmt.Sprintf(a.text("可用 %s", "%s free"), size(int64(min(free, 1<<62))))} //nolint:gosec // bounded

@@ -128,8 +128,10 @@ func (a *app) journalOf(place, action string, object map[string]string, do func(
 }
 
 func (a *app) journalIn(store *datasets.Store, place, action string, object map[string]string, do func() error) (err error) {
-	key, err := a.readKey()
-	if store != nil {
+	var key []byte
+	if store == nil {
+		key, err = a.readKey()
+	} else {
 		key, err = a.key(context.Background(), store)
 	}
 	if err != nil {

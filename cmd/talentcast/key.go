@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/disk"
 	"talentcast/datasets"
 )
 
@@ -75,35 +76,16 @@ func (a *app) makeKey() ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
-	half := a.keyFile() + ".part"
-	err := writeSynced(half, []byte(hex.EncodeToString(key)+"\n"))
+	err := disk.Put(a.keyFile(), []byte(hex.EncodeToString(key)+"\n"))
 	if err == nil {
-		err = errors.Join(os.Rename(half, a.keyFile()), syncDir(a.dataDir))
+		err = disk.SyncFolder(a.dataDir)
 	}
 	if err != nil {
-		_ = os.Remove(half)
 		return nil, fault.Newf(fault.Unavailable,
 			"无法在 %[1]s 中写入密钥；请检查磁盘空间和目录权限，然后重试。",
 			"The key can't be written into %[1]s; check the room on the disk and the folder's permissions, then try again.", a.dataDir).Because(err)
 	}
 	return key, nil
-}
-
-func writeSynced(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	return errors.Join(err, f.Sync(), f.Close())
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // readKey reads the key and makes none: what was written under the one that is

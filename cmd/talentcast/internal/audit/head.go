@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"talentcast/cmd/talentcast/internal/disk"
 )
 
 // Head is where the chain stood: the number and hash of an entry on the disk. It
@@ -70,16 +72,7 @@ func (f headFile) Keep(h Head) error {
 	if err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
-	part := string(f) + ".part"
-	out, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("audit: head: %w", err)
-	}
-	_, err = out.Write(append(b, '\n'))
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return fmt.Errorf("audit: head: %w", err)
-	}
-	if err := os.Rename(part, string(f)); err != nil {
+	if err := disk.Put(string(f), append(b, '\n')); err != nil {
 		return fmt.Errorf("audit: head: %w", err)
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/disk"
 )
 
 // LeastKeep is the shortest time for which entries may be kept.
@@ -360,7 +361,7 @@ func (l *Log) turn(month string) error {
 			_ = l.file.Close() // it is flushed
 		}
 		l.file, l.month, l.size = f, month, 0
-		if err := syncDir(l.dir); err != nil {
+		if err := disk.SyncFolder(l.dir); err != nil {
 			return err
 		}
 	}
@@ -475,12 +476,4 @@ func (l *Log) Close() error {
 		l.lock = nil
 	}
 	return errors.Join(errs...)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

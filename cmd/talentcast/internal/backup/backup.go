@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"talentcast/analytics/fault"
+	"talentcast/cmd/talentcast/internal/disk"
 	"talentcast/datasets"
 )
 
@@ -132,7 +133,7 @@ func (s Source) Write(ctx context.Context, dir string) (path string, m Manifest,
 	if err := w.finish(); err != nil {
 		return "", m, unwritable(dir, err)
 	}
-	if err := errors.Join(syncFolder(half), os.Rename(half, path), syncFolder(dir)); err != nil {
+	if err := errors.Join(disk.SyncFolder(half), os.Rename(half, path), disk.SyncFolder(dir)); err != nil {
 		return "", m, unwritable(dir, err)
 	}
 	return path, m, nil
@@ -227,14 +228,6 @@ func (w *writer) finish() error {
 	}
 	_, err = write(filepath.Join(w.to, sumsName), strings.NewReader(sums.String()))
 	return err
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Verify reads a backup through and compares it with its checksums.

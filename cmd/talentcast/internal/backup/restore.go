@@ -12,6 +12,7 @@ import (
 
 	"talentcast/analytics/fault"
 	"talentcast/cmd/talentcast/internal/audit"
+	"talentcast/cmd/talentcast/internal/disk"
 	"talentcast/datasets"
 )
 
@@ -93,7 +94,7 @@ func (r Restoring) Restore(ctx context.Context) (done Restored, err error) {
 		}
 	}
 	done.KeptLog, done.OldHead = log.keep, log.old
-	return done, syncFolder(r.Data)
+	return done, disk.SyncFolder(r.Data)
 }
 
 // tables makes the database, in which nobody is signed in: what was revoked since

@@ -1,4 +1,4 @@
-// Package disk asks the system about disks.
+// Package disk asks the system about disks, and puts files on them for good.
 package disk
 
 import "errors"
