@@ -51,6 +51,13 @@ func (p *Principal) Sees(jurisdiction string) bool {
 	return p != nil && (p.Trial || p.Jurisdiction == jurisdiction)
 }
 
+// MayWith reports whether the action may be done on something that is or is not the
+// principal's own.
+func (p *Principal) MayWith(a Action, own bool) bool {
+	r := p.Reach(a)
+	return r == All || r == Own && own
+}
+
 // OfDepartment reports whether the action may be done on what is of the
 // department.
 func (p *Principal) OfDepartment(a Action, dept string) bool {

@@ -235,13 +235,15 @@ func (s *Server) mine(c *gin.Context, all []datasets.BatchInfo) []datasets.Batch
 // what it handed in, by a department on what its accounts did.
 func (s *Server) ownBatch(c *gin.Context, a access.Action, b datasets.BatchInfo) bool {
 	who := me(c)
-	switch who.Reach(a) {
-	case access.All:
-		return true
-	case access.Own:
-		return b.LoadedBy != "" && (b.LoadedBy == who.Login || who.OfDepartment(a, s.cfg.Access.DepartmentOf(b.LoadedBy)))
+	return who.MayWith(a, b.LoadedBy != "" && (b.LoadedBy == who.Login || who.OfDepartment(a, s.departmentOf(b.LoadedBy))))
+}
+
+// departmentOf is that of an account; "" where there are none.
+func (s *Server) departmentOf(login string) string {
+	if s.cfg.Access == nil {
+		return ""
 	}
-	return false
+	return s.cfg.Access.DepartmentOf(login)
 }
 
 // plainOutlooks remembers outlooks without what is over a cap by name, since
@@ -271,7 +273,7 @@ func anyExcess(o *outlook.Outlook) bool {
 // ExportRows): what exceeds a cap may be a person, and stays unnamed for those who may
 // not have rows.
 func (s *Server) withoutNames(c *gin.Context, o *outlook.Outlook, a access.Action) *outlook.Outlook {
-	if o == nil || me(c).Reach(a) == access.All {
+	if o == nil || me(c).Reach(a) == access.All || !anyExcess(o) {
 		return o
 	}
 	s.plain.mu.Lock()

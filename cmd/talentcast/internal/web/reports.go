@@ -370,13 +370,7 @@ func (s *Server) cancelReport(c *gin.Context) {
 
 // mayCancel reports whether whoever asks may end the report: its own, or anybody's.
 func mayCancel(who *access.Principal, j reportJob) bool {
-	switch who.Reach(access.MakeReport) {
-	case access.All:
-		return true
-	case access.Own:
-		return j.by != "" && j.by == who.Login
-	}
-	return false
+	return who.MayWith(access.MakeReport, j.by != "" && j.by == who.Login)
 }
 
 func noJob(id string) error {

@@ -439,13 +439,7 @@ func (s *Server) takeBack(c *gin.Context) (done datasets.Undone, effects []datas
 // ownProfile reports whether whoever asks may forget remembered columns: its own, and
 // a department those of its files.
 func ownProfile(who *access.Principal, x datasets.Profile) bool {
-	switch who.Reach(access.Profiles) {
-	case access.All:
-		return true
-	case access.Own:
-		return x.SavedBy != "" && x.SavedBy == who.Login || who.OfDepartment(access.Profiles, x.Office)
-	}
-	return false
+	return who.MayWith(access.Profiles, x.SavedBy != "" && x.SavedBy == who.Login || who.OfDepartment(access.Profiles, x.Office))
 }
 
 func (s *Server) forgetProfile(c *gin.Context) {
